@@ -1,0 +1,1 @@
+"""Settings and wiring: the one place where real things are plugged in."""

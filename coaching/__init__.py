@@ -1,0 +1,1 @@
+"""Plans, practice, follow-up dates: pure."""

@@ -1,0 +1,1 @@
+"""The clock: thin Prefect flows over the operations."""

@@ -1,0 +1,1 @@
+"""What is learned or ranked: evidence, confidence, call type."""

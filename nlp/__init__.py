@@ -1,0 +1,1 @@
+"""Text to facts: calls, readers, utterances, the encoder, cues, talk-over."""

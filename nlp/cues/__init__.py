@@ -1,0 +1,1 @@
+"""What can be seen in text without a rubric, one a file."""

@@ -1,0 +1,1 @@
+"""What the system does, a file a verb: no Prefect, no web, no terminal, no clock of its own."""

@@ -1,0 +1,1 @@
+"""Criteria, weights, thresholds, locks, triggers, priority: pure."""

@@ -1,0 +1,1 @@
+"""Memory: SQLAlchemy, SQLite or PostgreSQL, migrations."""
