@@ -60,7 +60,7 @@ def confidence_words(confidence: float, sure: bool) -> str:
 
 
 def _phrase(words: str) -> str:
-    """One line for the middle of a sentence: no stop at its end, a small letter at its start (but ``SIM``, ``Wi-Fi``)."""
+    """One line for the middle of a sentence: no stop at its end, a small first letter (but ``SIM``, ``Wi-Fi``)."""
     first, _, rest = " ".join(words.split()).rstrip(".,;").partition(" ")
     return f"{_small(first)} {rest}".rstrip()
 
