@@ -44,6 +44,14 @@ Text = Annotated[str, AfterValidator(clean_text)]
 Id = Annotated[str, AfterValidator(clean_id), Field(max_length=500)]
 
 
+class WrongAt(ValueError):
+    """What a validator of a whole record raises to name the place inside it: ``("criteria", 2, "threshold")``."""
+
+    def __init__(self, place: tuple[int | str, ...], message: str) -> None:
+        super().__init__(message)
+        self.place = place
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name most like ``name``, or None where none is like it."""
     found = difflib.get_close_matches(str(name), sorted(known), n=1, cutoff=0.5)
@@ -68,7 +76,8 @@ def explain(error: ValidationError, model: type[BaseModel]) -> tuple[tuple[int |
     problems = error.errors(include_url=False)
     # a misspelt key makes another one missing: the misspelling is what helps
     first = next((problem for problem in problems if problem["type"] == "extra_forbidden"), problems[0])
-    location = tuple(first["loc"])
+    cause = first.get("ctx", {}).get("error")
+    location = tuple(first["loc"]) + (cause.place if isinstance(cause, WrongAt) else ())
     place = place_of(location)
     kind, value = first["type"], first.get("input")
     if kind == "extra_forbidden":

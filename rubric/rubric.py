@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from nlp.errors import WrongInput
-from nlp.noun import Id, Noun, Text, nearest
+from nlp.noun import Id, Noun, Text, WrongAt, nearest
 from rubric.criterion import Criterion, Sentences
 
 WEIGHT_TOLERANCE = 0.01
@@ -60,19 +60,20 @@ class Rubric(Noun):
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
         seen: set[str] = set()
-        for criterion in self.criteria:
+        for index, criterion in enumerate(self.criteria):
             if criterion.id in seen:
-                raise ValueError(f"two criteria have the id {criterion.id!r}")
+                raise WrongAt(("criteria", index, "id"), f"two criteria have the id {criterion.id!r}")
             seen.add(criterion.id)
             if not self.scale.min <= criterion.threshold <= self.scale.max:
-                raise ValueError(
+                raise WrongAt(
+                    ("criteria", index, "threshold"),
                     f"criterion {criterion.id!r}: threshold {criterion.threshold:g} is off the scale "
-                    f"{self.scale.min:g} to {self.scale.max:g}"
+                    f"{self.scale.min:g} to {self.scale.max:g}",
                 )
         total = math.fsum(criterion.weight for criterion in self.criteria)
         # the sum of many rounded weights carries their rounding, hence the hair's breadth on top
         if abs(total - 100) > WEIGHT_TOLERANCE + 1e-9:
-            raise ValueError(f"weights sum to {total:g}, they must sum to 100")
+            raise WrongAt(("criteria",), f"weights sum to {total:g}, they must sum to 100")
         return self
 
     @property
