@@ -25,6 +25,7 @@ from models.evidence import Pick
 from nlp.call import Call
 from nlp.noun import Noun
 from rubric.failure import Failure
+from rubric.priority import rank
 from rubric.rubric import Rubric
 
 CONTEXT_TURNS = 2
@@ -49,9 +50,9 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a night assembles under: the rubric, the rules, the day, and the program's time zone."""
+    """What a night assembles under: the rubric's versions by number, the rules, the day, the program's time zone."""
 
-    rubric: Rubric
+    rubrics: Mapping[int, Rubric]
     rules: PlanRules
     as_of: date
     timezone: ZoneInfo
@@ -65,23 +66,19 @@ class Setting:
 def rank_criteria(located: Iterable[Located]) -> list[list[Located]]:
     """Failures grouped by criterion, the most urgent criterion first and within it the triggering failure first.
 
-    Critical criteria come first, then weight times shortfall, then weight, then id. Within a criterion: the largest
-    shortfall, ties by confidence, then the newest, then the call id.
+    Criteria stand in the rubric's priority. Within a criterion: the largest shortfall, ties by confidence, then the
+    newest, then the call id.
     """
     groups: dict[str, list[Located]] = defaultdict(list)
     for one in located:
         groups[one.failure.criterion_id].append(one)
     ordered = [sorted(group, key=_triggering_first) for group in groups.values()]
-    return sorted(ordered, key=lambda group: _urgency(group[0].failure))
+    return sorted(ordered, key=lambda group: rank(group[0].failure))
 
 
 def _triggering_first(one: Located) -> tuple[float, float, float, str]:
     at = one.failure.at.timestamp() if one.failure.at else 0.0
     return (-one.failure.shortfall, -one.pick.confidence, -at, one.failure.call_id)
-
-
-def _urgency(failure: Failure) -> tuple[bool, float, float, str]:
-    return (not failure.critical, -failure.weight * failure.shortfall, -failure.weight, failure.criterion_id)
 
 
 def assemble_plan(
@@ -108,8 +105,9 @@ def make_item(plan_id: str, group: Sequence[Located], setting: Setting, follow_u
     """The item of one criterion, from its triggering failure (the first of ``group``); the others are further."""
     first = group[0]
     failure, call, pick = first.failure, first.call, first.pick
-    criterion = setting.rubric.criterion(failure.criterion_id)
-    type_name = setting.rubric.call_type_name(call.call_type)
+    rubric = setting.rubrics[failure.rubric_version]
+    criterion = rubric.criterion(failure.criterion_id)
+    type_name = rubric.call_type_name(call.call_type)
     return PlanItem(
         item_id=content_id("i", plan_id, criterion.id),
         criterion_id=criterion.id,
@@ -118,9 +116,9 @@ def make_item(plan_id: str, group: Sequence[Located], setting: Setting, follow_u
         critical=criterion.critical,
         score=failure.score,
         threshold=criterion.threshold,
-        rubric_id=setting.rubric.id,
-        rubric_version=setting.rubric.version,
-        criterion_digest=setting.rubric.digests()[criterion.id],
+        rubric_id=rubric.id,
+        rubric_version=rubric.version,
+        criterion_digest=rubric.digests()[criterion.id],
         call_id=call.call_id,
         call_date=setting.day_of(failure),
         call_type=call.call_type,

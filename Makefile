@@ -1,0 +1,46 @@
+# Two words to begin: `make demo`, `make test`. The first time sets up .venv (some minutes), later ones take seconds.
+PYTHON ?= python3
+PORT ?= 8080
+BIN := .venv/bin
+READY := .venv/.ready
+export HF_HUB_OFFLINE := 1
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+
+.PHONY: demo test check format serve bench bench-evidence clean
+
+demo: $(READY)  ## the main job on the sample company; ends with a table and the path of the report
+	@$(BIN)/verbatim demo
+
+test: $(READY)  ## every test; those that miss a program of the system say so and are skipped
+	$(BIN)/python -m pytest
+
+check: $(READY)  ## format, lint, types, arrows, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+format: $(READY)  ## put every file into the house's format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+serve: $(READY)  ## the plans and reports of the demo in a browser, on this machine only
+	@$(BIN)/verbatim serve --config demo/verbatim.toml --port $(PORT)
+
+bench: bench-evidence  ## every benchmark, written to docs/benchmarks.md
+
+bench-evidence: $(READY)  ## how often the picked sentence is one that a reader accepts
+	$(BIN)/python -m bench.evidence
+
+clean:  ## what the commands above made
+	rm -rf .venv demo build *.egg-info
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Setting up .venv: some minutes the first time."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch==2.13.0
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,train]'
+	@touch $@

@@ -1,0 +1,116 @@
+"""verbatim plan: what the review page does, for a terminal."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.settings import DEFAULT_NAME
+
+plan_app = typer.Typer(
+    help="Look at plans and decide: list, show, approve, return, dismiss.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Config = Annotated[Path, typer.Option("--config", help="The program's configuration.")]
+PlanId = Annotated[str, typer.Argument(help="The plan's id, or as much of it as is unique.", show_default=False)]
+By = Annotated[str | None, typer.Option("--by", help="Who decides; your login name where left out.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="The day of the decision, like 2026-11-16; today by default.")]
+
+
+@plan_app.command("list")
+def list_plans(
+    config: Config = Path(DEFAULT_NAME),
+    status: Annotated[str | None, typer.Option(help="draft, approved, returned or dismissed; all by default.")] = None,
+    agent: Annotated[str | None, typer.Option(help="Only this agent's plans.")] = None,
+) -> None:
+    """List the plans, the most urgent first.
+
+    Example: verbatim plan list --status draft
+    """
+    from app.wiring import open_program
+    from cli.tables import print_plans
+    from operations.review import list_plans
+
+    with open_program(config) as program:
+        print_plans(list_plans(program.store, status=status, agent_id=agent))
+
+
+@plan_app.command()
+def show(plan: PlanId, config: Config = Path(DEFAULT_NAME)) -> None:
+    """Show a plan with its quotes, practice and dates.
+
+    Example: verbatim plan show p-3f9c
+    """
+    from app.wiring import open_program
+    from cli.tables import print_markdown
+    from coaching.markdown import plan_markdown
+    from operations.review import find_plan
+
+    with open_program(config) as program:
+        print_markdown(plan_markdown(find_plan(program.store, plan)))
+
+
+@plan_app.command()
+def approve(
+    plan: PlanId,
+    config: Config = Path(DEFAULT_NAME),
+    by: By = None,
+    reason: Annotated[str | None, typer.Option(help="Needed where an item has no quote.")] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Approve a plan: it is assigned, and its follow-up scoring date is fixed.
+
+    Example: verbatim plan approve p-3f9c --by ines.duarte
+    """
+    from app.wiring import open_program
+    from operations.review import approve_plan
+
+    with open_program(config) as program:
+        decision = program.decision(by or getpass.getuser(), reason, as_of)
+        approved = approve_plan(program.store, plan, decision, program.settings.plan.rules())
+        typer.echo(f"approved {approved.plan_id}: new calls are scored on {approved.follow_up_on.isoformat()}")
+
+
+@plan_app.command("return")
+def send_back(
+    plan: PlanId,
+    reason: Annotated[str, typer.Option(help="What should be different.", show_default=False)],
+    config: Config = Path(DEFAULT_NAME),
+    by: By = None,
+    as_of: AsOf = None,
+) -> None:
+    """Send a plan back. It stays as it is until new failures change it, or until you approve or dismiss it.
+
+    Example: verbatim plan return p-3f9c --reason "The quote is from a test call."
+    """
+    from app.wiring import open_program
+    from operations.review import return_plan
+
+    with open_program(config) as program:
+        done = return_plan(program.store, plan, program.decision(by or getpass.getuser(), reason, as_of))
+        typer.echo(f"returned {done.plan_id}")
+
+
+@plan_app.command()
+def dismiss(
+    plan: PlanId,
+    reason: Annotated[str, typer.Option(help="Why nothing is to be done.", show_default=False)],
+    config: Config = Path(DEFAULT_NAME),
+    by: By = None,
+    as_of: AsOf = None,
+) -> None:
+    """Dismiss a plan. Its failures are not planned again; new ones may be.
+
+    Example: verbatim plan dismiss p-3f9c --reason "On leave until January."
+    """
+    from app.wiring import open_program
+    from operations.review import dismiss_plan
+
+    with open_program(config) as program:
+        done = dismiss_plan(program.store, plan, program.decision(by or getpass.getuser(), reason, as_of))
+        typer.echo(f"dismissed {done.plan_id}")

@@ -1,0 +1,93 @@
+"""verbatim locate, run, serve, deploy, train: the work itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.settings import DEFAULT_NAME
+
+Config = Annotated[Path, typer.Option("--config", help="The program's configuration.")]
+
+
+def locate(
+    rubric: Annotated[Path, typer.Option(help="The rubric, YAML.", show_default=False)],
+    calls: Annotated[Path, typer.Option(help="Calls: a .jsonl or .json file, or a folder of them.", show_default=False)],
+    scores: Annotated[Path, typer.Option(help="Scores: CSV, Parquet or JSONL.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Where the picks go, JSON lines.", show_default=False)],
+    model: Annotated[Path | None, typer.Option(help="A model folder that `verbatim train` wrote.")] = None,
+    sure: Annotated[float | None, typer.Option(min=0, max=1, help="The confidence from which a pick is sure.")] = None,
+) -> None:
+    """Find the evidence of each failing score: no store, no Prefect, just files.
+
+    Example: verbatim locate --rubric rubric.yaml --calls calls/ --scores scores.csv --out picks.jsonl
+    """
+    from cli.night import last_line
+    from cli.progress import shown_progress
+    from models.finder import load_finder
+    from operations.locate import locate_files
+    from rubric.loading import load_rubric
+
+    with shown_progress() as progress:
+        report = locate_files(load_rubric(rubric), calls, scores, out, load_finder(model, sure=sure), progress)
+    typer.echo(
+        f"{report.failures} failures: {report.found} with a quote ({report.sure} sure), {report.none} without; {out}"
+    )
+    raise typer.Exit(last_line(len(report.set_aside), report.set_aside_path))
+
+
+def run_night(
+    config: Config = Path(DEFAULT_NAME),
+    as_of: Annotated[str | None, typer.Option("--as-of", help="The day to run for, like 2026-11-16; today by default.")] = None,
+) -> None:
+    """Run the nightly flow once, with no server: read, find evidence, draft plans, write the report.
+
+    Example: verbatim run --config quality/verbatim.toml --as-of 2026-11-16
+    """
+    from cli.night import run_and_show
+
+    raise typer.Exit(run_and_show(config, as_of))
+
+
+def serve(
+    config: Config = Path(DEFAULT_NAME),
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port, on this machine only.")] = 8080,
+) -> None:
+    """Show the plans and the reports in a browser, on this machine only.
+
+    Example: verbatim serve --config quality/verbatim.toml --port 8080
+    """
+    from review.server import serve_program
+
+    serve_program(config, port)
+
+
+def deploy(config: Config = Path(DEFAULT_NAME)) -> None:
+    """Register the nightly flow and its schedule with the Prefect server that PREFECT_API_URL names.
+
+    Example: PREFECT_API_URL=http://127.0.0.1:4200/api verbatim deploy --config quality/verbatim.toml
+    """
+    from flows.deploying import deploy_program
+
+    for line in deploy_program(config):
+        typer.echo(line)
+
+
+def train(
+    labels: Annotated[list[Path], typer.Option(help="Labels, JSON lines; may be given more than once.", show_default=False)],
+    calls: Annotated[list[Path], typer.Option(help="The labelled calls, in the same order.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="A new folder for the model.", show_default=False)],
+    rubric: Annotated[list[Path] | None, typer.Option(help="Rubrics of labels that name only a criterion's id.")] = None,
+) -> None:
+    """Learn the evidence models again, from labels of your own.
+
+    Example: verbatim train --labels my.labels.jsonl --calls my.calls.jsonl --rubric rubric.yaml --out model
+    """
+    from cli.progress import shown_progress
+    from operations.train import train as train_model
+
+    with shown_progress() as progress:
+        card = train_model(labels, calls, rubric or [], out, progress)
+    typer.echo(f"Wrote {out}: {card}")

@@ -1,0 +1,182 @@
+"""Evidence for failing criteria: from files to a file, without a store."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Protocol, Self, TypeVar
+from zoneinfo import ZoneInfo
+
+from models.evidence import Pick
+from nlp.call import Call
+from nlp.errors import VerbatimError, WrongInput
+from nlp.readers.contract import read_calls
+from nlp.set_aside import SetAside
+from operations.progress import Progress, silent
+from rubric.failure import Failure
+from rubric.rubric import Rubric
+from rubric.score import Score
+from rubric.score_reader import read_scores
+from rubric.trigger import select_failures
+
+
+Record = TypeVar("Record")
+
+
+class Finder(Protocol):
+    """What finds evidence: one pick a failure, in the same order."""
+
+    @property
+    def model_version(self) -> str: ...
+
+    def find(self, call: Call, failures: list[Failure], rubric: Rubric) -> list[Pick]: ...
+
+
+class CannotWrite(WrongInput):
+    """The picks cannot be written where they were asked for."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path, self.problem = path, problem
+
+
+class UnsoundPick(VerbatimError):
+    """A finder gave a quote that is not a slice of an agent's turn; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocateReport:
+    """What `locate` did: how many failures, how many with evidence, and what was set aside and where it is listed."""
+
+    failures: int
+    found: int
+    sure: int
+    set_aside: tuple[SetAside, ...]
+    set_aside_path: Path | None
+
+    @property
+    def none(self) -> int:
+        return self.failures - self.found
+
+
+def find_evidence(finder: Finder, call: Call, failures: list[Failure], rubric: Rubric) -> list[Pick]:
+    """The picks of a call, each held against the call to the letter. Raises UnsoundPick, which no finder may cause."""
+    picks = finder.find(call, failures, rubric)
+    for pick in picks:
+        try:
+            pick.verify(call)
+        except VerbatimError as error:
+            raise UnsoundPick(f"model {finder.model_version}: {error}") from error
+    return picks
+
+
+def locate_files(
+    rubric: Rubric,
+    calls: Path,
+    scores: Path,
+    out: Path,
+    finder: Finder,
+    progress: Progress = silent,
+    timezone: ZoneInfo | None = None,
+) -> LocateReport:
+    """A pick for each score under its threshold, written to ``out`` as JSON lines by call id and criterion.
+
+    The order and the bytes do not depend on the order of the calls. What was set aside is listed beside ``out``, in
+    ``<out>.set-aside.jsonl``. Raises WrongInput where a path does not exist or cannot be written; then nothing is.
+    """
+    if out.is_dir() or not out.parent.is_dir():
+        raise CannotWrite(out, "is a folder" if out.is_dir() else f"there is no folder {out.parent}")
+    zone = timezone or ZoneInfo("UTC")
+    set_aside: list[SetAside] = []
+    waiting = _failures_by_call(kept(read_scores(scores, rubric, zone), set_aside), rubric, scores, set_aside)
+    total = sum(len(failures) for failures in waiting.values())
+    found = sure = done = 0
+    with _PickSheet(out) as sheet:
+        for call in kept(read_calls(calls, zone), set_aside):
+            failures = waiting.pop(call.call_id, None)
+            if failures is None:
+                continue
+            for pick in find_evidence(finder, call, failures, rubric):
+                sheet.add(pick)
+                found += pick.status == "found"
+                sure += pick.sure
+            done += len(failures)
+            progress("finding evidence", done, total)
+        set_aside.extend(_without_call(waiting, scores, calls))
+    return LocateReport(done, found, sure, tuple(set_aside), _list_set_aside(out, set_aside))
+
+
+def kept(records: Iterable[Record | SetAside], set_aside: list[SetAside]) -> Iterator[Record]:
+    """The good records of a reading; the others go to ``set_aside``."""
+    for record in records:
+        if isinstance(record, SetAside):
+            set_aside.append(record)
+        else:
+            yield record
+
+
+def _failures_by_call(
+    scores: Iterable[Score], rubric: Rubric, file: Path, set_aside: list[SetAside]
+) -> dict[str, list[Failure]]:
+    waiting: dict[str, list[Failure]] = defaultdict(list)
+    selection = select_failures(scores, rubric, calls={}, mode="score")
+    set_aside.extend(SetAside(file=str(file), line=None, reason=unused.reason) for unused in selection.set_aside)
+    for failure in selection.failures:
+        waiting[failure.call_id].append(failure)
+    return waiting
+
+
+def _without_call(waiting: dict[str, list[Failure]], scores: Path, calls: Path) -> Iterator[SetAside]:
+    for call_id in sorted(waiting):
+        names = ", ".join(failure.criterion_id for failure in waiting[call_id])
+        yield SetAside(file=str(scores), line=None, reason=f"call {call_id!r} ({names}) is not among {calls}")
+
+
+def _list_set_aside(out: Path, set_aside: list[SetAside]) -> Path | None:
+    path = out.with_name(f"{out.name}.set-aside.jsonl")
+    path.unlink(missing_ok=True)
+    if not set_aside:
+        return None
+    path.write_text("".join(f"{record.model_dump_json()}\n" for record in set_aside), encoding="utf-8")
+    return path
+
+
+class _PickSheet:
+    """Picks spilled to a file as they come and put in order at the end: memory holds their keys alone."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self._places: list[tuple[str, str, int, int]] = []
+        self._spill: IO[bytes]
+
+    def __enter__(self) -> Self:
+        try:
+            self._spill = tempfile.TemporaryFile(dir=self.out.parent)
+        except OSError as error:
+            raise CannotWrite(self.out, f"cannot be written: {error.strerror}") from None
+        return self
+
+    def add(self, pick: Pick) -> None:
+        line = pick.model_dump_json().encode() + b"\n"
+        self._places.append((pick.call_id, pick.criterion_id, self._spill.tell(), len(line)))
+        self._spill.write(line)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._write_sorted()
+        self._spill.close()
+
+    def _write_sorted(self) -> None:
+        draft = self.out.with_name(f".{self.out.name}.{os.getpid()}")
+        try:
+            with draft.open("wb") as handle:
+                for _, _, start, length in sorted(self._places):
+                    self._spill.seek(start)
+                    handle.write(self._spill.read(length))
+            draft.replace(self.out)
+        finally:
+            draft.unlink(missing_ok=True)
