@@ -6,8 +6,10 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from models.evidence import Pick
 from nlp.call import Call, Turn
 from rubric.criterion import Criterion
+from rubric.failure import Failure
 from rubric.rubric import Rubric
 from rubric.score import Flag, Score
 
@@ -72,3 +74,47 @@ def a_score(score: float | None = 42, **fields: Any) -> Score:
 def a_flag(call_id: str = "c-1", **fields: Any) -> Flag:
     """A supervisor's flag on a whole call, unless ``criterion_id`` is given."""
     return Flag.model_validate({"call_id": call_id, "flagged_by": "s-1", **fields})
+
+
+def a_failure(criterion: Criterion, score: float | None = 42, **fields: Any) -> Failure:
+    """A failure of agent a-1 in call c-1, with weight and threshold of the criterion."""
+    usual = {
+        "call_id": "c-1",
+        "criterion_id": criterion.id,
+        "threshold": criterion.threshold,
+        "weight": criterion.weight,
+        "critical": criterion.critical,
+        "rubric_id": "support-core",
+        "rubric_version": 1,
+        "agent_id": "a-1",
+        "at": STARTED_AT,
+    }
+    return Failure.model_validate({**usual, "score": score, **fields})
+
+
+def a_pick(call: Call, turn: int, *, cue: int | None = None, **fields: Any) -> Pick:
+    """A pick that quotes a whole turn of the call, with another turn as its cue where one is given."""
+    text = call.turns[turn].text
+    usual: dict[str, Any] = {
+        "call_id": call.call_id,
+        "criterion_id": "empathy",
+        "rubric_id": "support-core",
+        "rubric_version": 1,
+        "score": 42,
+        "threshold": 60,
+        "status": "found",
+        "kind": "omission",
+        "turn": turn,
+        "start": 0,
+        "end": len(text),
+        "quote": text,
+        "words": len(text.split()),
+        "speaker": "agent",
+        "confidence": 0.8,
+        "sure": True,
+        "why": "It asks for details and acknowledges nothing.",
+    }
+    if cue is not None:
+        said = call.turns[cue]
+        usual["cue"] = {"turn": cue, "start": 0, "end": len(said.text), "quote": said.text, "speaker": said.speaker}
+    return Pick.model_validate({**usual, **fields})
