@@ -43,7 +43,9 @@ def test_a_date_goes_back_only_where_forward_would_pass_the_last_day():
     assert follow_up_date(date(2026, 11, 7), None, rules, WEEKDAYS) == date(2026, 11, 27)
 
 
-@given(st.dates(date(2026, 1, 1), date(2029, 12, 31)), st.none() | st.floats(0, 200), st.sampled_from([None, "DE", "US"]))
+@given(
+    st.dates(date(2026, 1, 1), date(2029, 12, 31)), st.none() | st.floats(0, 200), st.sampled_from([None, "DE", "US"])
+)
 def test_a_follow_up_is_a_working_day_within_the_days_allowed(day, calls, country):
     calendar = WorkCalendar(country=country)
     found = follow_up_date(day, calls, RULES, calendar)
