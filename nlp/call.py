@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, JsonValue, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
-from nlp.noun import Id, Noun, Text
+from nlp.noun import Id, JsonObject, Noun, Text
 
 Speaker = Literal["agent", "customer", "system"]
 Channel = Literal["phone", "chat", "email"]
@@ -37,7 +37,7 @@ class Call(Noun):
     call_type: Id | None = None
     channel: Channel | None = None
     language: Id | None = None
-    metadata: dict[str, JsonValue] = {}
+    metadata: JsonObject = {}
     turns: Annotated[tuple[Turn, ...], Field(strict=False, min_length=1)]
 
     @property

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import math
+import re
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
 
 
 class Noun(BaseModel):
@@ -40,8 +42,31 @@ def clean_id(value: str) -> str:
     return value
 
 
+DEEPEST = 50
+"""How many lists and objects may lie inside each other in what a call carries along."""
+
+
+def clean_json(value: Any) -> Any:
+    """Refuse what JSON, files and databases cannot carry, wherever it lies in ``value``: see ``clean_text``."""
+    waiting = [(value, 0)]
+    while waiting:
+        here, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise ValueError(f"is nested more than {DEEPEST} deep")
+        if isinstance(here, str):
+            clean_text(here)
+        elif isinstance(here, float) and not math.isfinite(here):
+            raise ValueError("holds a number that is not finite")
+        elif isinstance(here, dict):
+            waiting += [(inner, depth + 1) for pair in here.items() for inner in pair]
+        elif isinstance(here, list):
+            waiting += [(inner, depth + 1) for inner in here]
+    return value
+
+
 Text = Annotated[str, AfterValidator(clean_text)]
-Id = Annotated[str, AfterValidator(clean_id), Field(max_length=500)]
+Id = Annotated[str, Field(max_length=500), AfterValidator(clean_id)]
+JsonObject = Annotated[dict[str, JsonValue], BeforeValidator(clean_json)]
 
 
 class WrongAt(ValueError):
@@ -86,8 +111,10 @@ def explain(error: ValidationError, model: type[BaseModel]) -> tuple[tuple[int |
     if kind == "missing":
         return location, f"{place!r} is missing"
     message = str(first["msg"]).removeprefix("Value error, ")
-    message = message[:1].lower() + message[1:]
+    message = _plain(message[:1].lower() + message[1:])
     shown = "" if isinstance(value, dict | list | tuple) else f" (here: {_short(value)})"
+    if kind == "string_type" and isinstance(value, int | float):
+        shown += "; text stands in quotes, so that 0012 stays 0012"
     return location, f"{place}: {message}{shown}" if place else message
 
 
@@ -113,6 +140,12 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
         if found is not None:
             return found
     return None
+
+
+def _plain(message: str) -> str:
+    """Pydantic's message in the words of a file rather than of Python."""
+    message = re.sub(r"a valid dictionary( or instance of \w+)?", "an object", message)
+    return message.replace("tuple", "list").replace(" after validation", "")
 
 
 def _short(value: Any, length: int = 60) -> str:
