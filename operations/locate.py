@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol, Self, TypeVar
+from typing import IO, Protocol, Self
 from zoneinfo import ZoneInfo
 
 from models.evidence import Pick
 from nlp.call import Call
 from nlp.errors import VerbatimError, WrongInput
+from nlp.ledger import Ledger
 from nlp.readers.contract import read_calls
 from nlp.set_aside import SetAside
 from operations.progress import Progress, silent
@@ -22,9 +23,6 @@ from rubric.rubric import Rubric
 from rubric.score import Score
 from rubric.score_reader import read_scores
 from rubric.trigger import select_failures
-
-
-Record = TypeVar("Record")
 
 
 class Finder(Protocol):
@@ -91,12 +89,13 @@ def locate_files(
     if out.is_dir() or not out.parent.is_dir():
         raise CannotWrite(out, "is a folder" if out.is_dir() else f"there is no folder {out.parent}")
     zone = timezone or ZoneInfo("UTC")
-    set_aside: list[SetAside] = []
-    waiting = _failures_by_call(kept(read_scores(scores, rubric, zone), set_aside), rubric, scores, set_aside)
+    ledger = Ledger()
+    set_aside = ledger.set_aside
+    waiting = _failures_by_call(ledger.keep(read_scores(scores, rubric, zone)), rubric, scores, set_aside)
     total = sum(len(failures) for failures in waiting.values())
     found = sure = done = 0
     with _PickSheet(out) as sheet:
-        for call in kept(read_calls(calls, zone), set_aside):
+        for call in ledger.keep(read_calls(calls, zone)):
             failures = waiting.pop(call.call_id, None)
             if failures is None:
                 continue
@@ -108,15 +107,6 @@ def locate_files(
             progress("finding evidence", done, total)
         set_aside.extend(_without_call(waiting, scores, calls))
     return LocateReport(done, found, sure, tuple(set_aside), _list_set_aside(out, set_aside))
-
-
-def kept(records: Iterable[Record | SetAside], set_aside: list[SetAside]) -> Iterator[Record]:
-    """The good records of a reading; the others go to ``set_aside``."""
-    for record in records:
-        if isinstance(record, SetAside):
-            set_aside.append(record)
-        else:
-            yield record
 
 
 def _failures_by_call(

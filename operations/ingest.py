@@ -1,0 +1,119 @@
+"""Read a night's inputs into the store: every record is kept, known already, or set aside with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from coaching.agent_reader import read_agents
+from nlp.call import Call
+from nlp.errors import WrongInput
+from nlp.ledger import Ledger
+from nlp.readers.contract import read_calls
+from nlp.set_aside import SetAside
+from operations.progress import Progress, silent
+from rubric.flag_reader import read_flags
+from rubric.rubric import Rubric
+from rubric.score_reader import read_scores
+from store import agents, calls, flags, scores
+from store.session import Store
+
+CHUNK = 500
+"""Records written in one transaction: a night that is cut short keeps what it has read."""
+
+Record = TypeVar("Record")
+
+
+class NoSuchInput(WrongInput):
+    """A path of the configuration does not exist. Nothing was written."""
+
+    def __init__(self, kind: str, path: Path) -> None:
+        super().__init__(f"{path}: no such file or folder; the configuration's input.{kind} names it")
+        self.kind, self.path = kind, path
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Where a program's inputs lie. None where the program has no such file."""
+
+    calls: Path
+    scores: Path
+    agents: Path | None = None
+    flags: Path | None = None
+
+    def check(self) -> None:
+        """Raises NoSuchInput for the first path that does not exist."""
+        for kind in ("calls", "scores", "agents", "flags"):
+            path: Path | None = getattr(self, kind)
+            if path is not None and not path.exists():
+                raise NoSuchInput(kind, path)
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What was read: records by kind, and those set aside."""
+
+    read: dict[str, int]
+    kept: dict[str, int]
+    set_aside: tuple[SetAside, ...]
+
+
+def ingest(
+    store: Store, inputs: Inputs, rubric: Rubric, timezone: ZoneInfo, progress: Progress = silent
+) -> IngestReport:
+    """Take up agents, flags, calls and scores. What the store has already stays as it is."""
+    desk = _Desk(store, progress)
+    if inputs.agents:
+        desk.take("agents", read_agents(inputs.agents), agents.put_agents)
+    if inputs.flags:
+        desk.take("flags", read_flags(inputs.flags), flags.put_flags)
+    desk.take("calls", read_calls(inputs.calls, timezone), _put_calls(inputs.calls, desk))
+    desk.take("scores", read_scores(inputs.scores, rubric, timezone), scores.put_scores)
+    return desk.report()
+
+
+class _Desk:
+    """Where records come in, kind by kind, and are counted."""
+
+    def __init__(self, store: Store, progress: Progress) -> None:
+        self.store, self.progress = store, progress
+        self.ledgers: dict[str, Ledger] = {}
+        self.conflicts: list[SetAside] = []
+
+    def take(
+        self, kind: str, found: Iterable[Record | SetAside], put: Callable[[Session, list[Record]], object]
+    ) -> None:
+        ledger = self.ledgers[kind] = Ledger()
+        for chunk in _chunks(ledger.keep(found)):
+            with self.store.begin() as session:
+                put(session, chunk)
+            self.progress(f"reading {kind}", ledger.read, None)
+
+    def report(self) -> IngestReport:
+        return IngestReport(
+            read={kind: ledger.read for kind, ledger in self.ledgers.items()},
+            kept={kind: ledger.kept for kind, ledger in self.ledgers.items()},
+            set_aside=tuple(
+                [record for ledger in self.ledgers.values() for record in ledger.set_aside] + self.conflicts
+            ),
+        )
+
+
+def _put_calls(path: Path, desk: _Desk) -> Callable[[Session, list[Call]], None]:
+    def put(session: Session, chunk: list[Call]) -> None:
+        for call_id in calls.put_calls(session, chunk).conflicts:
+            reason = f"call {call_id!r} was taken up before with other content; the first stays"
+            desk.conflicts.append(SetAside(file=str(path), line=None, reason=reason))
+
+    return put
+
+
+def _chunks(records: Iterator[Record]) -> Iterator[list[Record]]:
+    while chunk := list(islice(records, CHUNK)):
+        yield chunk
