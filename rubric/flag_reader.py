@@ -13,8 +13,8 @@ from rubric.rubric import Rubric, UnknownCriterion
 from rubric.score import Flag
 
 
-def read_flags(path: Path, rubric: Rubric) -> Iterator[Flag | SetAside]:
-    """The flags of a CSV file, in its order. A criterion that ``rubric`` does not have is set aside.
+def read_flags(path: Path, rubric: Rubric | None = None) -> Iterator[Flag | SetAside]:
+    """The flags of a CSV file, in its order. Where a rubric is given, a criterion that it does not have is set aside.
 
     Raises NoSuchInput, at once, where ``path`` is no CSV file.
     """
@@ -22,9 +22,9 @@ def read_flags(path: Path, rubric: Rubric) -> Iterator[Flag | SetAside]:
     return nouns(rows, Shape(noun=Flag, refusal=lambda flag: _why_unusable(flag, rubric)))
 
 
-def _why_unusable(flag: Flag, rubric: Rubric) -> str | None:
+def _why_unusable(flag: Flag, rubric: Rubric | None) -> str | None:
     try:
-        if flag.criterion_id is not None:
+        if rubric is not None and flag.criterion_id is not None:
             rubric.criterion(flag.criterion_id)
     except UnknownCriterion as error:
         return str(error)
