@@ -181,7 +181,7 @@ def _past_blanks(text: str, start: int) -> int:
 
 def _why(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
-        what = error.msg[:1].lower() + error.msg[1:]
+        what = (error.msg[:1].lower() + error.msg[1:]).removesuffix(" at")
         line = f" of line {error.lineno}" if "\n" in error.doc else ""
         cut = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string")
         return f"is not JSON: {what} at character {error.colno}{line}" + (

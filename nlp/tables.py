@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from pydantic import BaseModel
 
@@ -83,18 +83,11 @@ def read_parquet(path: Path, columns: Columns) -> Iterator[Record | SetAside]:
 
     Never raises: what cannot be read is set aside.
     """
-    import pyarrow as pa
-
-    row = 0
     try:
-        for row, values in enumerate(_parquet_rows(path, columns), start=1):
-            yield Record(str(path), row, values, json.dumps(values, default=str, ensure_ascii=False)[:2000])
-    except UnusableTable as error:
-        yield SetAside(file=str(path), line=None, reason=str(error))
-    except (pa.ArrowException, OSError, ValueError, OverflowError, LookupError) as error:
-        where = f"; nothing after row {row} was read" if row else ""
-        words = str(error).splitlines() or [type(error).__name__]
-        yield SetAside(file=str(path), line=row + 1 if row else None, reason=f"is not Parquet: {words[0]}{where}")
+        with path.open("rb") as stream:
+            yield from _parquet(str(path), stream, columns)
+    except OSError as error:
+        yield cannot_open(path, error)
 
 
 class _Lines:
@@ -183,11 +176,26 @@ def _extent(lines: _Lines) -> str:
     return f"down to line {lines.number} " if lines.number > lines.first else ""
 
 
-def _parquet_rows(path: Path, columns: Columns) -> Iterator[dict[str, Any]]:
+def _parquet(file: str, stream: BinaryIO, columns: Columns) -> Iterator[Record | SetAside]:
+    import pyarrow as pa
+
+    row = 0
+    try:
+        for row, values in enumerate(_parquet_rows(stream, columns), start=1):
+            yield Record(file, row, values, json.dumps(values, default=str, ensure_ascii=False)[:2000])
+    except UnusableTable as error:
+        yield SetAside(file=file, line=None, reason=str(error))
+    except (pa.ArrowException, OSError, ValueError, OverflowError, LookupError) as error:
+        where = f"; nothing after row {row} was read" if row else ""
+        words = str(error).splitlines() or [type(error).__name__]
+        yield SetAside(file=file, line=row + 1 if row else None, reason=f"is not Parquet: {words[0]}{where}")
+
+
+def _parquet_rows(stream: BinaryIO, columns: Columns) -> Iterator[dict[str, Any]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path) as table:
+    with pq.ParquetFile(stream) as table:
         names = columns.named(table.schema_arrow.names)
         for batch in table.iter_batches(batch_size=BATCH_ROWS):
             plain = [column.cast(_in_microseconds(pa, column.type), safe=False) for column in batch.columns]
