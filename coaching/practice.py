@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from coaching.plan import PlannedPractice
+from coaching.plan import PlanItem, PlannedPractice
 from coaching.wording import practice_sentence
 from models.evidence import Pick
 from nlp.call import Call
@@ -33,6 +33,13 @@ def plan_practice(
         opening_lines=opening_lines(call, pick),
         sentence=practice_sentence(sessions, call_type_name, method, exercise.skill, follow_up_on),
     )
+
+
+def redate(item: PlanItem, follow_up_on: date) -> PlannedPractice:
+    """The practice of an item with its sentence for another follow-up date."""
+    practice = item.practice
+    words = practice_sentence(practice.sessions, item.call_type_name, practice.method, practice.skill, follow_up_on)
+    return practice.model_copy(update={"sentence": words})
 
 
 def opening_lines(call: Call, pick: Pick) -> tuple[str, ...]:

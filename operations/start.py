@@ -6,8 +6,9 @@ import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from nlp.errors import WrongInput
 from rubric.new import write_rubric
+
+from nlp.errors import WrongInput
 
 CONFIG = """\
 # A program of Verbatim. Paths are relative to this file. What is left out has the value shown in the comment.
