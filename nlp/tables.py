@@ -57,6 +57,8 @@ class Columns:
         return names
 
     def _instead_of(self, name: str) -> str:
+        if name.startswith("__index_level_"):
+            return "that is a data frame's index; write the table without it"
         like = nearest(name, self.known)
         return f"did you mean {like!r}?" if like else f"known are {', '.join(self.known)}"
 

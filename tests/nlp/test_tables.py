@@ -206,6 +206,11 @@ def test_a_parquet_file_with_wrong_columns_is_set_aside(tmp_path: Path) -> None:
     assert asides(found) == [(None, "unknown column 'scoer'; did you mean 'score'?")]
 
 
+def test_the_index_of_a_data_frame_is_known_for_what_it_is(tmp_path: Path) -> None:
+    ((_, reason),) = asides(parquet(tmp_path, {"id": ["1"], "__index_level_0__": [7]}))
+    assert reason == "unknown column '__index_level_0__'; that is a data frame's index; write the table without it"
+
+
 def test_what_is_no_parquet_is_set_aside(tmp_path: Path) -> None:
     path = tmp_path / "table.parquet"
     for content in (b"", b"id,score\n1,2\n", b"PAR1" + bytes(50) + b"PAR1"):
