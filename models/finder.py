@@ -1,0 +1,118 @@
+"""Finding evidence: for each failing criterion of a call the utterance that shows it best, or an honest none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.picks import Grounds, Ranked, cue_span, found_pick, no_pick
+from models.reasons import reason_of, reason_of_none, reason_of_talk_over
+from models.scene import CallView, Scene, situation_of
+from models.shelf import load_model
+from nlp.encoder import load_encoder
+from nlp.talk_over import find_talk_overs
+
+if TYPE_CHECKING:
+    from models.evidence import CueSpan, Pick
+    from models.evidence_model import EvidenceModel
+    from models.scene import Values
+    from nlp.call import Call
+    from nlp.encoder import Encoder
+    from rubric.criterion import Criterion
+    from rubric.failure import Failure
+    from rubric.rubric import Rubric
+
+DIGITS = 4
+"""Scores and confidences are rounded before they are compared or written, so that machines agree."""
+CUE_AT_LEAST = 0.25
+"""Cosine under which the customer's words are not shown as a cue."""
+CERTAIN_BY_TIMES = 0.95
+"""Times decide talk-over; what is left is that they may be wrong."""
+
+
+class EvidenceFinder:
+    """Finds one pick for each failure of a call. The same call and failures give the same picks, to the byte."""
+
+    def __init__(self, encoder: Encoder, model: Path | None, sure: float | None, alternatives: int) -> None:
+        self.encoder, self.alternatives = encoder, alternatives
+        self._folder, self._sure = model, sure
+
+    @cached_property
+    def model(self) -> EvidenceModel:
+        """What decides. Raises NoSuchModel."""
+        return load_model(self._folder, self.encoder.name)
+
+    @property
+    def model_version(self) -> str:
+        """From the content of the model's files and of the signals' code."""
+        return self.model.version
+
+    @property
+    def sure(self) -> float:
+        """The confidence from which a pick counts as sure."""
+        return self.model.sure if self._sure is None else self._sure
+
+    def find(self, call: Call, failures: Sequence[Failure], rubric: Rubric) -> list[Pick]:
+        """One pick a failure, in the same order. Raises UnknownCriterion, NoSuchEncoder, NoSuchModel."""
+        view = CallView(call, self.encoder)
+        return [self._pick(view, failure, rubric.criterion(failure.criterion_id)) for failure in failures]
+
+    def _pick(self, view: CallView, failure: Failure, criterion: Criterion) -> Pick:
+        if not view.candidates:
+            return no_pick(failure, criterion, reason_of_none(view, criterion))
+        if criterion.failure == "talk_over":
+            return self._talk_over(view, failure, criterion)
+        scene = Scene(view, criterion)
+        signals = self.model.signals(scene)
+        order, confidences = self._order(scene, signals)
+        ranked = [
+            Ranked(view.utterances[view.candidates[index]], confidences[index])
+            for index in order[: 1 + self.alternatives]
+        ]
+        grounds = self._grounds(scene, signals, order[0])
+        return found_pick(view.call, failure, criterion, ranked, grounds, self.sure)
+
+    def _order(self, scene: Scene, signals: dict[str, Values]) -> tuple[list[int], list[float]]:
+        """Candidates from the best on, ties as they were spoken, and the confidence of each."""
+        scores = self.model.ranker.scores(scene, signals).round(DIGITS)
+        confidences = self.model.confidence.confidences(scene, scores).round(DIGITS)
+        order = sorted(range(len(scores)), key=lambda index: (-scores[index], index))
+        return order, [float(value) for value in confidences]
+
+    def _grounds(self, scene: Scene, signals: dict[str, Values], index: int) -> Grounds:
+        decided = self.model.decided(scene, signals, index)
+        cue = _cue(scene, index)
+        return Grounds(reason_of(scene, signals, index, list(decided), cue), decided, cue)
+
+    def _talk_over(self, view: CallView, failure: Failure, criterion: Criterion) -> Pick:
+        overs = find_talk_overs(view.call)
+        if not overs:
+            return no_pick(failure, criterion, reason_of_none(view, criterion))
+        first_of = {one.turn: one for one in reversed(view.utterances)}
+        ranked = [
+            Ranked(first_of[one.turn], CERTAIN_BY_TIMES if place == 0 else 0.0)
+            for place, one in enumerate(overs[: 1 + self.alternatives])
+        ]
+        cue = cue_span(first_of[overs[0].over]) if overs[0].over in first_of else None
+        grounds = Grounds(reason_of_talk_over(overs), {"overlap_s": round(overs[0].overlap_s, 3)}, cue)
+        return found_pick(view.call, failure, criterion, ranked, grounds, self.sure)
+
+
+def _cue(scene: Scene, index: int) -> CueSpan | None:
+    """What the customer said before the candidate that called for the behaviour."""
+    position = scene.cue_before[index]
+    if situation_of(scene.criterion) != "cue" or position is None or scene.cue_strengths[position] < CUE_AT_LEAST:
+        return None
+    return cue_span(scene.view.utterances[position])
+
+
+def load_finder(
+    model: Path | None = None, *, encoder: str | None = None, sure: float | None = None, alternatives: int = 4
+) -> EvidenceFinder:
+    """A finder with the packaged model, or with the one in the folder ``model``.
+
+    Heavy things load on the first find.
+    """
+    return EvidenceFinder(load_encoder(encoder), model, sure, alternatives)
