@@ -58,7 +58,9 @@ class WorkCalendar(Noun):
         return _working_day_of(self.country, self.subdivision)(day)
 
 
-def follow_up_date(approved_on: date, calls_per_day: float | None, rules: FollowUpRules, calendar: WorkCalendar) -> date:
+def follow_up_date(
+    approved_on: date, calls_per_day: float | None, rules: FollowUpRules, calendar: WorkCalendar
+) -> date:
     """The date on which new calls are scored.
 
     The days of ``rules`` after ``approved_on``, moved forward to a working day, and back only where forward would

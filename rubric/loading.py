@@ -61,23 +61,25 @@ def _rubric_of(document: Document, path: Path | str) -> Rubric:
         rubric = Rubric.model_validate(document.value)
     except ValidationError as error:
         location, message = explain(error, Rubric)
-        reason = message + _quotes_needed(document, location, message)
+        reason = _with_what_yaml_made(document, location, message)
         raise RubricError(path, document.line(location), reason) from error
     _refuse_wrong_patterns(rubric, document, path)
     return rubric
 
 
-def _quotes_needed(document: Document, location: Location, message: str) -> str:
-    """What YAML made of text that was not in quotes, and how to write it."""
+def _with_what_yaml_made(document: Document, location: Location, message: str) -> str:
+    """The message, and what YAML made of text that was not in quotes, and how to write it."""
     if "valid string" not in message:
-        return ""
+        return message
+    # the general hint gives way to one that shows the line as it should be
+    message = message.partition("; text stands in quotes")[0]
     value: Any = document.at(location)
     if isinstance(value, dict):
-        return "; a colon made it a mapping: write it in quotes"
+        return f"{message}; a colon made it a mapping: write it in quotes"
     if isinstance(value, list):
-        return "; one text is needed here, not a list"
+        return f"{message}; one text is needed here, not a list"
     written = document.written.get(location, "")
-    return f'; write it in quotes: "{written}"' if written else "; it is empty"
+    return f'{message}; write it in quotes: "{written}"' if written else f"{message}; it is empty"
 
 
 def _refuse_wrong_patterns(rubric: Rubric, document: Document, path: Path | str) -> None:

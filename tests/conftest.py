@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import pytest
 
@@ -13,3 +14,12 @@ def pytest_runtest_makereport(item, call):
     if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped although nothing may be skipped here: {report.longrepr}"
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """The labelled calls and vendors' files that lie beside the project where it is developed."""
+    folder = Path(__file__).parents[2] / "shared"
+    if not (folder / "calls").is_dir():
+        pytest.skip("the labelled calls are not beside this checkout")
+    return folder

@@ -1,0 +1,60 @@
+"""Pages: a night or a plan as one self-contained HTML document; no script, no outside resource."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from coaching.markdown import night_sentence
+from coaching.night_report import NightReport
+from coaching.plan import Plan
+from coaching.showing import clock, shown_context, shown_cue, shown_text, slice_digest, visible
+from coaching.wording import confidence_words, counted, long_date, plain
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def report_html(report: NightReport, *, redacted: bool = True) -> str:
+    """The night's report. Private data is masked unless ``redacted`` is False."""
+    return _render("night.html", report=report, redacted=redacted, sentence=night_sentence(report))
+
+
+def plan_html(plan: Plan, *, scale: tuple[float, float] = (0, 100), redacted: bool = True) -> str:
+    """One plan as a page of its own."""
+    return _render("plan.html", plan=plan, scale_min=scale[0], scale_max=scale[1], redacted=redacted)
+
+
+def share(value: float, low: float, high: float) -> float:
+    """Where ``value`` stands between ``low`` and ``high``, in percent from 0 to 100."""
+    return round(min(100.0, max(0.0, 100 * (value - low) / (high - low))), 2)
+
+
+def _render(template: str, **values: object) -> str:
+    return _environment().get_template(template).render(**values)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("coaching", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        clock=clock,
+        confidence_words=confidence_words,
+        counted=counted,
+        long_date=long_date,
+        share=share,
+        shown_context=shown_context,
+        shown_cue=shown_cue,
+        shown_text=shown_text,
+        slice_digest=slice_digest,
+    )
+    environment.filters.update(plain=plain, visible=visible)
+    return environment

@@ -1,0 +1,154 @@
+"""A night, step by step: take up the inputs, find evidence chunk by chunk, draft plans, write the report.
+
+Each step keeps what it has done in the store, so that a night that is cut short is taken up where it was, and a night
+that is run twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from coaching.assemble import PlanRules, Setting
+from coaching.night_report import NightReport
+from nlp.call import Call
+from nlp.set_aside import SetAside
+from operations.ingest import IngestReport, Inputs, ingest
+from operations.locate import Finder, find_evidence
+from operations.plan import draft_plans
+from operations.progress import Progress, silent
+from operations.report import Findings, make_report, write_report
+from operations.select import TriggerRules, select
+from rubric.failure import Failure
+from rubric.rubric import Rubric
+from rubric.trigger import Selection
+from store import calls, evidence, rubrics, runs, set_aside
+from store.evidence import FoundBy
+from store.session import Store
+
+TypeGuesser = Callable[[Call, Rubric], str | None]
+"""The type of a call that names none, from how the customer begins; None where the rubric has no types."""
+
+
+@dataclass(frozen=True)
+class NightWork:
+    """What a night works with and under. ``reports`` is the folder that the night's report goes into."""
+
+    program: str
+    store: Store
+    rubric: Rubric
+    inputs: Inputs
+    trigger: TriggerRules
+    rules: PlanRules
+    timezone: ZoneInfo
+    finder: Finder
+    guess_type: TypeGuesser
+    reports: Path
+    redact: bool = True
+    chunk_size: int = 100
+
+
+@dataclass(frozen=True)
+class NightStart:
+    """What there is to do: the failures in chunks of calls, and what was read and selected on the way."""
+
+    run_id: str
+    as_of: date
+    chunks: list[list[Failure]]
+    selection: Selection
+    ingest: IngestReport
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkCounts:
+    """Of one chunk: failures with a pick now, how many were found in this run, and failures without a transcript."""
+
+    located: int
+    fresh: int
+    no_transcript: int
+
+
+@dataclass(frozen=True)
+class NightResult:
+    """What a night did: the report, where it lies, and how many records were set aside."""
+
+    report: NightReport
+    report_path: Path
+    set_aside: int
+
+
+def begin(work: NightWork, as_of: date, run_id: str, progress: Progress = silent) -> NightStart:
+    """Check, take up the inputs, select the failures. Raises WrongInput before anything is written."""
+    work.inputs.check()
+    with work.store.begin() as session:
+        rubrics.put_rubric(session, work.rubric)
+        runs.start_run(session, run_id, as_of, datetime.now(UTC))
+    taken = ingest(work.store, work.inputs, work.rubric, work.timezone, progress)
+    selection = select(
+        work.store, work.rubric, work.trigger, as_of, work.timezone, has_flags=work.inputs.flags is not None
+    )
+    with work.store.begin() as session:
+        set_aside.put_set_aside(session, [*taken.set_aside, *_set_aside(selection, work.inputs)])
+    return NightStart(run_id, as_of, _by_call(selection.failures, work.chunk_size), selection, taken)
+
+
+def locate_chunk(work: NightWork, failures: Sequence[Failure]) -> ChunkCounts:
+    """Find and keep the evidence of these failures; what this model has found before is not searched again."""
+    model = work.finder.model_version
+    with work.store.read() as session:
+        found = evidence.picks_of(session, [one.call_id for one in failures], work.rubric.id, model)
+        known = {call.call_id: call for call in calls.get_calls(session, [one.call_id for one in failures])}
+        versions = {one.version: one for one in rubrics.list_versions(session, work.rubric.id)}
+    missing = [one for one in failures if (*one.key, one.rubric_version) not in found]
+    fresh = 0
+    for call_id in sorted({one.call_id for one in missing} & known.keys()):
+        call = known[call_id]
+        of_call = [one for one in missing if one.call_id == call_id]
+        with work.store.begin() as session:
+            for version in sorted({one.rubric_version for one in of_call}):
+                rubric = versions[version]
+                some = [one for one in of_call if one.rubric_version == version]
+                digests = rubric.digests()
+                picks = find_evidence(work.finder, call, some, rubric)
+                by = [(pick, FoundBy(call.digest, digests[pick.criterion_id], model)) for pick in picks]
+                fresh += evidence.put_picks(session, by)
+            _note_type(work, call, session)
+    without = sum(one.call_id not in known for one in failures)
+    return ChunkCounts(len(failures) - without, fresh, without)
+
+
+def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) -> NightResult:
+    """Draft the plans, write the report, and note that the run is done."""
+    with work.store.read() as session:
+        versions = {one.version: one for one in rubrics.list_versions(session, work.rubric.id)}
+    setting = Setting(versions, work.rules, start.as_of, work.timezone)
+    drafted = draft_plans(work.store, start.selection.failures, setting, work.finder.model_version)
+    aside = [*start.ingest.set_aside, *_set_aside(start.selection, work.inputs)]
+    findings = Findings(start.as_of, start.selection, start.ingest, drafted, tuple(aside))
+    report = make_report(work.program, work.store, work.rubric, findings, work.finder.model_version)
+    path = write_report(report, work.reports, redact=work.redact)
+    totals = Counter(located=sum(one.located for one in counts), fresh=sum(one.fresh for one in counts))
+    totals.update(plans=len(drafted.plans), waiting=len(drafted.waiting), set_aside=len(aside))
+    with work.store.begin() as session:
+        runs.finish_run(session, start.run_id, datetime.now(UTC), totals)
+    return NightResult(report, path, len(aside))
+
+
+def run_night(work: NightWork, as_of: date, run_id: str, progress: Progress = silent) -> NightResult:
+    """All steps one after the other, in this process."""
+    start = begin(work, as_of, run_id, progress)
+    counts = []
+    for number, chunk in enumerate(start.chunks, start=1):
+        counts.append(locate_chunk(work, chunk))
+        progress("finding evidence", number, len(start.chunks))
+    return finish(work, start, counts)
+
+
+def mark_failed(store: Store, run_id: str, problem: str) -> None:
+    """Note that a run did not get to its end, and why."""
+    with store.begin() as session:
+        runs.finish_run(session, run_id, datetime.now(UTC), {}, problem or "failed")
