@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -15,8 +17,20 @@ from rubric.rubric import Rubric
 
 if TYPE_CHECKING:
     from models.finder import EvidenceFinder
+    from nlp.call import Call
+    from operations.ingest import Inputs
     from operations.night import NightWork
+    from operations.review import Decision
+    from operations.select import TriggerRules
     from store.session import Store
+
+
+class NotADay(WrongInput):
+    """What should be a date is none."""
+
+    def __init__(self, written: str) -> None:
+        super().__init__(f"--as-of {written!r}: is no date; write it like 2026-11-16")
+        self.written = written
 
 
 @dataclass(frozen=True)
@@ -37,3 +51,88 @@ class Program:
     def today(self) -> date:
         """The date now in the program's time zone: the one place where a door reads the clock."""
         return datetime.now(self.settings.timezone).date()
+
+    def day(self, written: str | None) -> date:
+        """The day that a door was asked for, today where it was asked for none. Raises NotADay."""
+        if written is None:
+            return self.today()
+        try:
+            return date.fromisoformat(written)
+        except ValueError:
+            raise NotADay(written) from None
+
+    def decision(self, by: str, reason: str | None, day: str | None) -> Decision:
+        """A person's decision, now, on the day that was asked for."""
+        from operations.review import Decision
+
+        return Decision(by, datetime.now(self.settings.timezone), self.day(day), reason)
+
+    def night_work(self) -> NightWork:
+        """What a night works with and under."""
+        from operations.night import NightWork
+
+        settings = self.settings
+        return NightWork(
+            program=settings.program.name,
+            store=self.store,
+            rubric=self.rubric,
+            inputs=inputs_of(settings),
+            trigger=_trigger(settings),
+            rules=settings.plan.rules(),
+            timezone=settings.timezone,
+            finder=self.finder,
+            guess_type=self._guess_type,
+            reports=settings.resolve(settings.report.folder),
+            redact=settings.report.redact,
+            chunk_size=settings.evidence.chunk_size,
+        )
+
+    def _guess_type(self, call: Call, rubric: Rubric) -> str | None:
+        from models.call_type import classify_call_type
+
+        guess = classify_call_type(call, rubric, self.finder.encoder)
+        return guess.call_type if guess else None
+
+
+@contextmanager
+def open_program(path: str | Path) -> Iterator[Program]:
+    """A program by its configuration. All that can be checked is checked before the store is opened or made.
+
+    Raises WrongInput in one line for a wrong configuration, rubric, input path or store.
+    """
+    from store.session import open_store
+
+    settings = load_settings(Path(path))
+    rubric = load_rubric(settings.resolve(settings.program.rubric))
+    inputs_of(settings).check()
+    if settings.evidence.model and not settings.resolve(settings.evidence.model).is_dir():
+        raise ConfigError(settings.path, f"evidence.model: there is no folder {settings.evidence.model!r}")
+    with open_store(settings.store_url) as store:
+        yield Program(settings, rubric, store)
+
+
+@lru_cache(maxsize=4)
+def finder_for(model: str | None, encoder: str | None, sure: float | None, alternatives: int) -> EvidenceFinder:
+    """One finder a process for the same settings; its models load when it first finds."""
+    from models.finder import load_finder
+
+    return load_finder(Path(model) if model else None, encoder=encoder, sure=sure, alternatives=alternatives)
+
+
+def inputs_of(settings: Settings) -> Inputs:
+    """Where the inputs of a program lie."""
+    from operations.ingest import Inputs
+
+    given = settings.input
+    return Inputs(
+        calls=settings.resolve(given.calls),
+        scores=settings.resolve(given.scores),
+        agents=settings.resolve(given.agents) if given.agents else None,
+        flags=settings.resolve(given.flags) if given.flags else None,
+    )
+
+
+def _trigger(settings: Settings) -> TriggerRules:
+    from operations.select import TriggerRules
+
+    return TriggerRules(**dict(settings.trigger))

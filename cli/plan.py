@@ -19,7 +19,9 @@ plan_app = typer.Typer(
 Config = Annotated[Path, typer.Option("--config", help="The program's configuration.")]
 PlanId = Annotated[str, typer.Argument(help="The plan's id, or as much of it as is unique.", show_default=False)]
 By = Annotated[str | None, typer.Option("--by", help="Who decides; your login name where left out.")]
-AsOf = Annotated[str | None, typer.Option("--as-of", help="The day of the decision, like 2026-11-16; today by default.")]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", help="The day of the decision, like 2026-11-16; today by default.")
+]
 
 
 @plan_app.command("list")

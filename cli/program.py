@@ -42,7 +42,9 @@ def init(
     typer.echo(f"  verbatim run --config {config}")
 
 
-def doctor(config: Annotated[Path, typer.Option("--config", help="The program's configuration.")] = Path(DEFAULT_NAME)) -> None:
+def doctor(
+    config: Annotated[Path, typer.Option("--config", help="The program's configuration.")] = Path(DEFAULT_NAME),
+) -> None:
     """Say what is installed, reachable and configured, and what is not.
 
     Example: verbatim doctor --config quality/verbatim.toml

@@ -14,7 +14,9 @@ Config = Annotated[Path, typer.Option("--config", help="The program's configurat
 
 def locate(
     rubric: Annotated[Path, typer.Option(help="The rubric, YAML.", show_default=False)],
-    calls: Annotated[Path, typer.Option(help="Calls: a .jsonl or .json file, or a folder of them.", show_default=False)],
+    calls: Annotated[
+        Path, typer.Option(help="Calls: a .jsonl or .json file, or a folder of them.", show_default=False)
+    ],
     scores: Annotated[Path, typer.Option(help="Scores: CSV, Parquet or JSONL.", show_default=False)],
     out: Annotated[Path, typer.Option(help="Where the picks go, JSON lines.", show_default=False)],
     model: Annotated[Path | None, typer.Option(help="A model folder that `verbatim train` wrote.")] = None,
@@ -40,7 +42,9 @@ def locate(
 
 def run_night(
     config: Config = Path(DEFAULT_NAME),
-    as_of: Annotated[str | None, typer.Option("--as-of", help="The day to run for, like 2026-11-16; today by default.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="The day to run for, like 2026-11-16; today by default.")
+    ] = None,
 ) -> None:
     """Run the nightly flow once, with no server: read, find evidence, draft plans, write the report.
 
@@ -76,17 +80,22 @@ def deploy(config: Config = Path(DEFAULT_NAME)) -> None:
 
 
 def train(
-    labels: Annotated[list[Path], typer.Option(help="Labels, JSON lines; may be given more than once.", show_default=False)],
+    labels: Annotated[
+        list[Path], typer.Option(help="Labels, JSON lines; may be given more than once.", show_default=False)
+    ],
     calls: Annotated[list[Path], typer.Option(help="The labelled calls, in the same order.", show_default=False)],
     out: Annotated[Path, typer.Option(help="A new folder for the model.", show_default=False)],
-    rubric: Annotated[list[Path] | None, typer.Option(help="Rubrics of labels that name only a criterion's id.")] = None,
+    rubric: Annotated[
+        list[Path] | None, typer.Option(help="Rubrics of labels that name only a criterion's id.")
+    ] = None,
 ) -> None:
     """Learn the evidence models again, from labels of your own.
 
     Example: verbatim train --labels my.labels.jsonl --calls my.calls.jsonl --rubric rubric.yaml --out model
     """
-    from cli.progress import shown_progress
     from operations.train import train as train_model
+
+    from cli.progress import shown_progress
 
     with shown_progress() as progress:
         card = train_model(labels, calls, rubric or [], out, progress)

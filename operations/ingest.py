@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from coaching.agent_reader import read_agents
 from nlp.call import Call
-from nlp.errors import WrongInput
+from nlp.files import NoSuchInput
 from nlp.ledger import Ledger
 from nlp.readers.contract import read_calls
 from nlp.set_aside import SetAside
@@ -30,14 +30,6 @@ CHUNK = 500
 Record = TypeVar("Record")
 
 
-class NoSuchInput(WrongInput):
-    """A path of the configuration does not exist. Nothing was written."""
-
-    def __init__(self, kind: str, path: Path) -> None:
-        super().__init__(f"{path}: no such file or folder; the configuration's input.{kind} names it")
-        self.kind, self.path = kind, path
-
-
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """Where a program's inputs lie. None where the program has no such file."""
@@ -52,15 +44,16 @@ class Inputs:
         for kind in ("calls", "scores", "agents", "flags"):
             path: Path | None = getattr(self, kind)
             if path is not None and not path.exists():
-                raise NoSuchInput(kind, path)
+                raise NoSuchInput(path, f"no such file or folder; input.{kind} of the configuration names it")
 
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What was read: records by kind, and those set aside."""
+    """What was read, by kind: read = kept + repeated + set aside. Conflicts with earlier nights stand beside them."""
 
     read: dict[str, int]
     kept: dict[str, int]
+    repeated: dict[str, int]
     set_aside: tuple[SetAside, ...]
 
 
@@ -72,7 +65,7 @@ def ingest(
     if inputs.agents:
         desk.take("agents", read_agents(inputs.agents), agents.put_agents)
     if inputs.flags:
-        desk.take("flags", read_flags(inputs.flags), flags.put_flags)
+        desk.take("flags", read_flags(inputs.flags, rubric), flags.put_flags)
     desk.take("calls", read_calls(inputs.calls, timezone), _put_calls(inputs.calls, desk))
     desk.take("scores", read_scores(inputs.scores, rubric, timezone), scores.put_scores)
     return desk.report()
@@ -99,6 +92,7 @@ class _Desk:
         return IngestReport(
             read={kind: ledger.read for kind, ledger in self.ledgers.items()},
             kept={kind: ledger.kept for kind, ledger in self.ledgers.items()},
+            repeated={kind: ledger.repeated for kind, ledger in self.ledgers.items()},
             set_aside=tuple(
                 [record for ledger in self.ledgers.values() for record in ledger.set_aside] + self.conflicts
             ),

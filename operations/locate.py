@@ -90,7 +90,7 @@ def locate_files(
         raise CannotWrite(out, "is a folder" if out.is_dir() else f"there is no folder {out.parent}")
     zone = timezone or ZoneInfo("UTC")
     ledger = Ledger()
-    set_aside = ledger.set_aside
+    set_aside: list[SetAside] = []
     waiting = _failures_by_call(ledger.keep(read_scores(scores, rubric, zone)), rubric, scores, set_aside)
     total = sum(len(failures) for failures in waiting.values())
     found = sure = done = 0
@@ -105,7 +105,7 @@ def locate_files(
                 sure += pick.sure
             done += len(failures)
             progress("finding evidence", done, total)
-        set_aside.extend(_without_call(waiting, scores, calls))
+        set_aside = [*ledger.set_aside, *set_aside, *_without_call(waiting, scores, calls)]
     return LocateReport(done, found, sure, tuple(set_aside), _list_set_aside(out, set_aside))
 
 

@@ -13,6 +13,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.orm import Session
+
 from coaching.assemble import PlanRules, Setting
 from coaching.night_report import NightReport
 from nlp.call import Call
@@ -25,6 +27,7 @@ from operations.report import Findings, make_report, write_report
 from operations.select import TriggerRules, select
 from rubric.failure import Failure
 from rubric.rubric import Rubric
+from rubric.score import Score
 from rubric.trigger import Selection
 from store import calls, evidence, rubrics, runs, set_aside
 from store.evidence import FoundBy
@@ -152,3 +155,31 @@ def mark_failed(store: Store, run_id: str, problem: str) -> None:
     """Note that a run did not get to its end, and why."""
     with store.begin() as session:
         runs.finish_run(session, run_id, datetime.now(UTC), {}, problem or "failed")
+
+
+def _by_call(failures: Sequence[Failure], chunk_size: int) -> list[list[Failure]]:
+    """The failures in chunks of so many calls; a call's failures stay together."""
+    calls_in_order = list(dict.fromkeys(one.call_id for one in failures))
+    chunk_of = {call_id: index // chunk_size for index, call_id in enumerate(calls_in_order)}
+    chunks: list[list[Failure]] = [[] for _ in range(-(-len(calls_in_order) // chunk_size))]
+    for one in failures:
+        chunks[chunk_of[one.call_id]].append(one)
+    return chunks
+
+
+def _note_type(work: NightWork, call: Call, session: Session) -> None:
+    if call.call_type is None and (guessed := work.guess_type(call, work.rubric)):
+        calls.keep_guessed_type(session, call.call_id, guessed)
+
+
+def _set_aside(selection: Selection, inputs: Inputs) -> list[SetAside]:
+    """Scores and flags that contradict the rubric or the calls, with the file that they came from."""
+    return [
+        SetAside(
+            file=str(inputs.scores if isinstance(unused.record, Score) else inputs.flags),
+            line=None,
+            reason=f"call {unused.record.call_id!r}: {unused.reason}",
+            record=unused.record.model_dump_json(exclude_none=True),
+        )
+        for unused in selection.set_aside
+    ]

@@ -111,7 +111,9 @@ def _plan_agent(session: Session, agent: Agent, located: list[Located], setting:
     if current is not None and current.status == "returned":
         if _same_items(current, drawn):
             return waiting
-        drawn = drawn.model_copy(update={name: getattr(current, name) for name in ("decided_by", "decided_at", "reason")})
+        drawn = drawn.model_copy(
+            update={name: getattr(current, name) for name in ("decided_by", "decided_at", "reason")}
+        )
     plans.put_plan(session, drawn)
     return waiting
 

@@ -122,3 +122,21 @@ def _begin_sqlite(connection: Any) -> None:
 
 def _first_line(error: DatabaseError) -> str:
     return str(error.orig or error).strip().splitlines()[0]
+
+
+def store_state(url: str) -> str:
+    """Whether the store answers, in words, without making or changing anything. Raises StoreError."""
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database and not Path(parsed.database).exists():
+        return f"{parsed.database}: not there yet; the first night makes it"
+    try:
+        engine = _engine(parsed)
+    except NoSuchModuleError:
+        raise StoreError(parsed, f"no driver for {parsed.drivername!r}") from None
+    try:
+        with engine.connect():
+            return f"{parsed.render_as_string(hide_password=True)} answers"
+    except DatabaseError as error:
+        raise StoreError(parsed, f"does not answer: {_first_line(error)}") from None
+    finally:
+        engine.dispose()

@@ -1,0 +1,97 @@
+"""What is installed, reachable and configured, and what is not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.settings import load_settings
+from nlp.errors import VerbatimError
+from rubric.loading import load_rubric
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: what, whether it is well, and what there is to say of it."""
+
+    what: str
+    well: bool
+    said: str
+
+
+def examine(config: Path) -> list[Finding]:
+    """Look at everything that a night needs, and go on where something is amiss."""
+    looks: list[tuple[str, Callable[[], str]]] = [
+        ("encoder", _encoder),
+        ("spaCy model", _language),
+        ("prefect", lambda: _version("prefect")),
+        ("configuration", lambda: _configuration(config)),
+        ("rubric", lambda: _rubric(config)),
+        ("inputs", lambda: _inputs(config)),
+        ("store", lambda: _store(config)),
+        ("Prefect server", _server),
+    ]
+    return [_look(what, look) for what, look in looks]
+
+
+def _look(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, True, look())
+    except VerbatimError as error:
+        return Finding(what, False, str(error))
+    except ImportError as error:
+        return Finding(what, False, f"not installed: {error}")
+
+
+def _version(package: str) -> str:
+    from importlib.metadata import version
+
+    return version(package)
+
+
+def _encoder() -> str:
+    from nlp.encoder import PACKAGED, packaged_path
+
+    return f"{PACKAGED} in {packaged_path()}"
+
+
+def _language() -> str:
+    from nlp.language import load_language
+
+    return str(load_language().meta["name"])
+
+
+def _configuration(config: Path) -> str:
+    settings = load_settings(config)
+    return f"{config}: {settings.program.name}, {settings.program.timezone}"
+
+
+def _rubric(config: Path) -> str:
+    settings = load_settings(config)
+    rubric = load_rubric(settings.resolve(settings.program.rubric))
+    return f"{rubric.title}, version {rubric.version}, {len(rubric.criteria)} criteria"
+
+
+def _inputs(config: Path) -> str:
+    from app.wiring import inputs_of
+
+    inputs = inputs_of(load_settings(config))
+    inputs.check()
+    return ", ".join(str(path) for path in _given(inputs.calls, inputs.scores, inputs.agents, inputs.flags))
+
+
+def _given(*paths: Path | None) -> Iterator[Path]:
+    return (path for path in paths if path is not None)
+
+
+def _store(config: Path) -> str:
+    from store.session import store_state
+
+    return store_state(load_settings(config).store_url)
+
+
+def _server() -> str:
+    url = os.environ.get("PREFECT_API_URL")
+    return url or "none (PREFECT_API_URL is not set); `verbatim run` starts its own for the one night"

@@ -1,0 +1,53 @@
+"""Running a night from the terminal, and saying how it went."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from operations.night import NightResult
+
+
+def run_and_show(config: Path, as_of: str | None) -> int:
+    """Run the nightly flow once, show its plans as a table and the path of the report; the exit status."""
+    from app.wiring import open_program
+    from cli.tables import print_night
+
+    with open_program(config) as program:
+        program.day(as_of)
+        home = program.settings.resolve(program.settings.schedule.prefect_home)
+    result = _run_flow(config, as_of, home)
+    print_night(result.report)
+    typer.echo(f"Report: {_short(result.report_path)}")
+    return last_line(result.set_aside, result.report_path)
+
+
+def last_line(set_aside: int, where: Path | None) -> int:
+    """The exit status; where records were set aside, 1, and a last line that says how many and where they are listed."""
+    if not set_aside:
+        return 0
+    noun = "record" if set_aside == 1 else "records"
+    typer.echo(f"Set aside: {set_aside} {noun}, listed with file, line and reason in {_short(where) if where else '-'}")
+    return 1
+
+
+def _short(path: Path) -> Path:
+    """The path from here where it is below here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _run_flow(config: Path, as_of: str | None, home: Path) -> NightResult:
+    from flows.home import settle_prefect
+
+    settle_prefect(home)
+    from flows.nightly import nightly
+
+    logging.getLogger("prefect").setLevel(logging.ERROR)
+    state = nightly(str(config.absolute()), as_of, return_state=True)
+    result: NightResult = state.result()
+    return result

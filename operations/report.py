@@ -1,0 +1,100 @@
+"""The night's report: gathered from what was found, written as one page and a document for each plan."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from coaching.markdown import plan_markdown
+from coaching.night_report import NightReport, OrderNote, WaitingLine
+from coaching.page import report_html
+from coaching.plan import Waiting
+from nlp.set_aside import SetAside
+from operations.ingest import IngestReport
+from operations.plan import PlanReport
+from rubric.priority import misplaced
+from rubric.rubric import Rubric
+from rubric.trigger import Selection
+from store import agents, evidence
+from store.session import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the steps of a night gave."""
+
+    as_of: date
+    selection: Selection
+    ingest: IngestReport
+    drafted: PlanReport
+    set_aside: tuple[SetAside, ...]
+
+
+def make_report(program: str, store: Store, rubric: Rubric, findings: Findings, model_version: str) -> NightReport:
+    """Gather the report of a night. Nothing in it depends on the clock or on the run."""
+    failures = findings.selection.failures
+    with store.read() as session:
+        names = {agent.agent_id: agent.name for agent in agents.list_agents(session)}
+        picks = evidence.picks_of(session, [one.call_id for one in failures], rubric.id, model_version)
+    wanted = [picks.get((*one.key, one.rubric_version)) for one in failures]
+    return NightReport(
+        program=program,
+        as_of=findings.as_of,
+        rubric_title=rubric.title,
+        rubric_id=rubric.id,
+        rubric_version=rubric.version,
+        scale_min=rubric.scale.min,
+        scale_max=rubric.scale.max,
+        model_version=model_version,
+        note=findings.selection.note,
+        read=findings.ingest.read,
+        kept=findings.ingest.kept,
+        failures=len(failures),
+        found=sum(pick is not None and pick.status == "found" for pick in wanted),
+        sure=sum(pick is not None and pick.sure for pick in wanted),
+        plans=findings.drafted.plans,
+        waiting=tuple(_line(one, names, rubric) for one in findings.drafted.waiting),
+        order_notes=tuple(_order_notes(findings.drafted, names)),
+        not_planned=findings.drafted.not_planned,
+        set_aside=findings.set_aside,
+    )
+
+
+def write_report(report: NightReport, folder: Path, *, redact: bool) -> Path:
+    """Write ``DATE.html`` and, in ``DATE/``, each plan as Markdown; the page's path. Each file whole or not at all."""
+    plans = folder / report.as_of.isoformat()
+    plans.mkdir(parents=True, exist_ok=True)
+    expected = {f"{plan.plan_id}.md": plan_markdown(plan, redact) for plan in report.plans}
+    for path in plans.glob("p-*.md"):
+        if path.name not in expected:
+            path.unlink()
+    for name, text in expected.items():
+        _write(plans / name, text)
+    page = folder / f"{report.as_of.isoformat()}.html"
+    _write(page, report_html(report, redacted=redact))
+    return page
+
+
+def _line(waiting: Waiting, names: dict[str, str], rubric: Rubric) -> WaitingLine:
+    known = rubric.has(waiting.criterion_id)
+    title = rubric.criterion(waiting.criterion_id).title if known else waiting.criterion_id
+    return WaitingLine(agent_name=names.get(waiting.agent_id, waiting.agent_id), criterion_name=title, waiting=waiting)
+
+
+def _order_notes(drafted: PlanReport, names: dict[str, str]) -> Iterable[OrderNote]:
+    line: dict[str, list[Waiting]] = defaultdict(list)
+    for one in drafted.waiting:
+        line[one.agent_id].append(one)
+    for plan in drafted.plans:
+        for wrong in misplaced(plan.items, line.get(plan.agent_id, ())):
+            yield OrderNote(agent_name=names.get(plan.agent_id, plan.agent_id), sentence=wrong.sentence)
+
+
+def _write(path: Path, text: str) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
