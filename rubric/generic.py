@@ -14,7 +14,9 @@ from nlp.noun import Noun
 from rubric.criterion import Sentences
 from rubric.document import read_document
 
-FEWEST_WORDS = 3
+Kind = Literal["behavior", "practice"]
+
+FEWEST_WORDS: dict[Kind, int] = {"behavior": 3, "practice": 2}
 """A text is generic where fewer words than these are left beside its phrases and fillers."""
 
 _WORD = re.compile(r"[\w']+")
@@ -28,12 +30,12 @@ class GenericPhrases(Noun):
     fillers: Annotated[frozenset[str], Field(strict=False)]
 
 
-def is_generic(text: str, kind: Literal["behavior", "practice"]) -> bool:
+def is_generic(text: str, kind: Kind) -> bool:
     """Whether nothing specific is left of ``text`` once the generic phrases are taken out."""
     words = " ".join(_WORD.findall(text.lower().replace("-", " ")))
     left, found = _matcher(kind).subn(" ", words)
     specific = [word for word in left.split() if word not in _phrases().fillers]
-    return len(specific) < (FEWEST_WORDS if found else 1)
+    return len(specific) < (FEWEST_WORDS[kind] if found else 1)
 
 
 @cache
@@ -42,7 +44,7 @@ def _phrases() -> GenericPhrases:
 
 
 @cache
-def _matcher(kind: Literal["behavior", "practice"]) -> re.Pattern[str]:
+def _matcher(kind: Kind) -> re.Pattern[str]:
     phrases = _phrases().behavior if kind == "behavior" else _phrases().practice
     longest_first = sorted(phrases, key=len, reverse=True)
     choices = (re.escape(phrase).replace(r"\*", r"[\w']+") for phrase in longest_first)

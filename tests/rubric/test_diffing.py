@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 from builders import a_criterion, a_rubric
-
 from rubric.diffing import PlanReference, diff_rubrics, plans_that_lose
 from rubric.rubric import Rubric
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import a_criterion, a_rubric
 
+from builders import a_criterion, a_rubric
 from nlp.errors import WrongInput
 from rubric.lock import (
     LockedVersionEdited,

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from builders import a_criterion, a_flag, a_rubric, a_score
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import a_criterion, a_flag, a_rubric, a_score
 from rubric.rubric import Rubric
 from rubric.score import Score
 from rubric.trigger import CallFacts, Selection, current_scores, failing_scores, select_failures
