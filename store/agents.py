@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from coaching.agent import Agent
-from store.inserting import upsert
+from store.inserting import KEYS_AT_ONCE, chunks, upsert
 from store.tables import AgentRow
 
 
@@ -17,15 +17,30 @@ def put_agents(session: Session, agents: Sequence[Agent]) -> None:
     upsert(session, AgentRow, [dict(agent) for agent in agents])
 
 
+def retire_absent(session: Session, present: Iterable[str]) -> int:
+    """Mark agents that are not among ``present`` as no longer active, and keep them; how many that changed.
+
+    For the end of an agents' file: who left it is neither counted nor coached.
+    """
+    active = session.scalars(select(AgentRow.agent_id).where(AgentRow.active).order_by(AgentRow.agent_id)).all()
+    gone = sorted(set(active) - set(present))
+    for some in chunks(gone, KEYS_AT_ONCE):
+        session.execute(update(AgentRow).where(AgentRow.agent_id.in_(some)).values(active=False))
+    return len(gone)
+
+
 def get_agent(session: Session, agent_id: str) -> Agent | None:
     """The agent of that id, or None."""
-    row = session.get(AgentRow, agent_id)
+    row = session.scalar(
+        select(AgentRow).where(AgentRow.agent_id == agent_id).execution_options(populate_existing=True)
+    )
     return None if row is None else _agent(row)
 
 
 def list_agents(session: Session) -> list[Agent]:
     """All agents, by id."""
-    return [_agent(row) for row in session.scalars(select(AgentRow).order_by(AgentRow.agent_id))]
+    rows = session.scalars(select(AgentRow).order_by(AgentRow.agent_id).execution_options(populate_existing=True))
+    return [_agent(row) for row in rows]
 
 
 def _agent(row: AgentRow) -> Agent:

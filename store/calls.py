@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from nlp.call import Call
 from rubric.trigger import CallFacts
-from store.inserting import insert_new
+from store.inserting import KEYS_AT_ONCE, chunks, insert_new
 from store.tables import CallRow
-
-KEYS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,44 +25,50 @@ class PutCalls:
 
 
 def put_calls(session: Session, calls: Sequence[Call]) -> PutCalls:
-    """Keep calls. One that is there already stays; where the new one says something else, its id is a conflict."""
-    known = _digests(session, [call.call_id for call in calls])
-    fresh = [call for call in calls if call.call_id not in known]
-    conflicts = tuple(call.call_id for call in calls if known.get(call.call_id, call.digest) != call.digest)
-    added = insert_new(session, CallRow, [_values(call) for call in fresh])
-    return PutCalls(added, len(calls) - len(fresh) - len(conflicts), conflicts)
+    """Keep calls. One that is there already stays; each that says something else of the same id is a conflict."""
+    values = [_values(call) for call in calls]
+    added = insert_new(session, CallRow, values)
+    kept = _digests(session, [call.call_id for call in calls])
+    conflicts = tuple(one["call_id"] for one in values if kept[one["call_id"]] != one["digest"])
+    return PutCalls(added, len(calls) - added - len(conflicts), conflicts)
+
+
+def get_call(session: Session, call_id: str) -> Call | None:
+    """The call of that id, or None. Its type is the guessed one where it names none itself."""
+    return next(iter(get_calls(session, [call_id])), None)
 
 
 def get_calls(session: Session, call_ids: Iterable[str]) -> list[Call]:
     """The calls of these ids that are kept, by id. A call without a type has the guessed one, where there is one."""
-    ids = sorted(set(call_ids))
-    rows = [row for chunk in _chunks(ids) for row in session.scalars(select(CallRow).where(CallRow.call_id.in_(chunk)))]
-    return [_call(row) for row in sorted(rows, key=lambda row: row.call_id)]
+    columns = select(CallRow.content, CallRow.guessed_type).order_by(CallRow.call_id)
+    found = []
+    for some in chunks(sorted(set(call_ids)), KEYS_AT_ONCE):
+        for content, guessed in session.execute(columns.where(CallRow.call_id.in_(some))):
+            found.append(Call.model_validate({**content, "call_type": content["call_type"] or guessed}))
+    return found
 
 
 def call_facts(session: Session, call_ids: Iterable[str]) -> dict[str, CallFacts]:
     """What selecting needs to know of these calls, by id; calls that are not kept are left out."""
-    columns = select(CallRow.call_id, CallRow.agent_id, CallRow.started_at)
+    columns = select(CallRow.call_id, CallRow.agent_id, CallRow.started_at).order_by(CallRow.call_id)
     found = {}
-    for chunk in _chunks(sorted(set(call_ids))):
-        for call_id, agent_id, at in session.execute(columns.where(CallRow.call_id.in_(chunk))):
+    for some in chunks(sorted(set(call_ids)), KEYS_AT_ONCE):
+        for call_id, agent_id, at in session.execute(columns.where(CallRow.call_id.in_(some))):
             found[call_id] = CallFacts(call_id=call_id, agent_id=agent_id, at=at)
     return found
 
 
 def count_calls(session: Session) -> int:
     """How many calls are kept."""
-    from sqlalchemy import func
-
     return session.scalar(select(func.count()).select_from(CallRow)) or 0
 
 
 def keep_guessed_type(session: Session, call_id: str, call_type: str) -> None:
-    """Note the classifier's type of a call; what the call itself says stays."""
+    """Note the classifier's type of a call; what the call itself says stays, and counts before it."""
     session.execute(update(CallRow).where(CallRow.call_id == call_id).values(guessed_type=call_type))
 
 
-def _values(call: Call) -> dict[str, object]:
+def _values(call: Call) -> dict[str, Any]:
     return {
         "call_id": call.call_id,
         "digest": call.digest,
@@ -77,20 +82,9 @@ def _values(call: Call) -> dict[str, object]:
     }
 
 
-def _call(row: CallRow) -> Call:
-    call = Call.model_validate(row.content)
-    if call.call_type is None and row.guessed_type is not None:
-        return call.model_copy(update={"call_type": row.guessed_type})
-    return call
-
-
-def _digests(session: Session, call_ids: list[str]) -> dict[str, str]:
+def _digests(session: Session, call_ids: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for chunk in _chunks(call_ids):
-        rows = session.execute(select(CallRow.call_id, CallRow.digest).where(CallRow.call_id.in_(chunk)))
+    for some in chunks(call_ids, KEYS_AT_ONCE):
+        rows = session.execute(select(CallRow.call_id, CallRow.digest).where(CallRow.call_id.in_(some)))
         found.update(rows.tuples().all())
     return found
-
-
-def _chunks(ids: list[str]) -> list[list[str]]:
-    return [ids[start : start + KEYS_AT_ONCE] for start in range(0, len(ids), KEYS_AT_ONCE)]

@@ -6,8 +6,12 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy import DateTime, Dialect, String, Text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator
+
+WORDS = String().with_variant(postgresql.VARCHAR(collation="C"), "postgresql")
+"""Text that sorts by its characters' numbers on every database, as Python sorts it, and never by a locale."""
 
 
 class UtcTime(TypeDecorator[datetime]):

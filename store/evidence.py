@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coaching.plan import PlanItem
 from models.evidence import Pick
 from store.digests import joined_digest
-from store.inserting import insert_new
+from store.inserting import KEYS_AT_ONCE, chunks, insert_new
+from store.rubrics import list_versions
 from store.tables import EvidenceRow
-
-CALLS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class FoundBy:
-    """What a pick depends on besides call and criterion: change one of these and it is another pick."""
+    """What a pick depends on besides call and criterion: change one of these and it is another pick.
+
+    ``call_digest`` is of the call as it was searched, with its guessed type where it had one.
+    """
 
     call_digest: str
     criterion_digest: str
@@ -35,20 +39,42 @@ def put_picks(session: Session, picks: Sequence[tuple[Pick, FoundBy]]) -> int:
 
 
 def picks_of(session: Session, call_ids: Iterable[str], rubric_id: str, model_version: str) -> dict[Key, Pick]:
-    """The picks of a model in these calls, by call, criterion and rubric version."""
-    ids, found = sorted(set(call_ids)), {}
-    for start in range(0, len(ids), CALLS_AT_ONCE):
-        rows = session.scalars(
-            select(EvidenceRow)
-            .where(EvidenceRow.call_id.in_(ids[start : start + CALLS_AT_ONCE]))
-            .where(EvidenceRow.rubric_id == rubric_id, EvidenceRow.model_version == model_version)
-        )
-        for row in rows:
-            found[row.call_id, row.criterion_id, row.rubric_version] = Pick.model_validate(row.pick)
+    """The picks of a model in these calls, by call, criterion and rubric version.
+
+    A pick counts while its criterion judges what it judged then: one that was found under a wording that is no longer
+    that of the kept version is left out, and so is one of a version that is not kept.
+    """
+    judged = {one.version: one.digests() for one in list_versions(session, rubric_id)}
+    columns = select(EvidenceRow.rubric_version, EvidenceRow.criterion_digest, EvidenceRow.pick)
+    of_model = columns.where(EvidenceRow.rubric_id == rubric_id, EvidenceRow.model_version == model_version)
+    found: dict[Key, Pick] = {}
+    for some in chunks(sorted(set(call_ids)), KEYS_AT_ONCE):
+        rows = session.execute(of_model.where(EvidenceRow.call_id.in_(some)).order_by(EvidenceRow.evidence_id))
+        for version, digest, content in rows:
+            if judged.get(version, {}).get(content["criterion_id"]) == digest:
+                found[content["call_id"], content["criterion_id"], version] = Pick.model_validate(content)
     return found
 
 
-def _values(pick: Pick, found: FoundBy) -> dict[str, object]:
+def evidence_id_of(session: Session, item: PlanItem) -> str | None:
+    """The kept pick that an item quotes, whichever model made it; None where a person chose other words."""
+    rows = session.execute(
+        select(EvidenceRow.evidence_id, EvidenceRow.pick)
+        .where(EvidenceRow.call_id == item.call_id, EvidenceRow.criterion_id == item.criterion_id)
+        .where(EvidenceRow.rubric_id == item.rubric_id, EvidenceRow.rubric_version == item.rubric_version)
+        .where(EvidenceRow.criterion_digest == item.criterion_digest)
+        .order_by(EvidenceRow.evidence_id)
+    )
+    wanted = _found(item.evidence.model_dump(mode="json"))
+    return next((evidence_id for evidence_id, pick in rows if _found(pick) == wanted), None)
+
+
+def _found(pick: dict[str, Any]) -> dict[str, Any]:
+    """What was found, without the score that it was found for: that may be corrected since."""
+    return {name: value for name, value in pick.items() if name not in ("score", "threshold")}
+
+
+def _values(pick: Pick, found: FoundBy) -> dict[str, Any]:
     parts = (pick.call_id, pick.criterion_id, pick.rubric_id, str(pick.rubric_version))
     return {
         "evidence_id": joined_digest(*parts, found.call_digest, found.criterion_digest, found.model_version),

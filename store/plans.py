@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from coaching.plan import Plan, PlanItem, Waiting
+from coaching.plan import OPEN_STATUSES, Plan, PlanItem, Waiting
 from nlp.errors import VerbatimError
-from store.tables import ItemFailureRow, PlanItemRow, PlanRow, WaitingRow
+from store.evidence import evidence_id_of
+from store.inserting import KEYS_AT_ONCE, chunks, insert_new
+from store.session import WRITES
+from store.tables import DecisionRow, ItemFailureRow, PlanItemRow, PlanRow, WaitingRow
 
 PLAN_COLUMNS = tuple(name for name in Plan.model_fields if name != "items")
+IN_ORDER = (PlanRow.follow_up_on, PlanRow.agent_id, PlanRow.plan_id)
+UNSYNCHRONIZED = {"synchronize_session": False}
+AFTER_ALL = "\U0010ffff"
+"""Sorts after every character that an id can have."""
 
 
 class PlanChanged(VerbatimError):
@@ -22,69 +31,70 @@ class PlanChanged(VerbatimError):
         self.plan_id, self.expected, self.found = plan_id, expected, found
 
 
+class OpenPlanThere(VerbatimError):
+    """The agent has an open plan already, and may have one; nothing was written."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(f"plan {plan.plan_id}: agent {plan.agent_id} has another open plan; decide on that one first")
+        self.plan_id, self.agent_id = plan.plan_id, plan.agent_id
+
+
 def put_plan(session: Session, plan: Plan, expected_version: int | None = None) -> int:
     """Keep a plan as it now is and return its version; one that says the same as before keeps its version.
 
-    Raises PlanChanged where ``expected_version`` is given and is not the kept one.
+    Raises PlanChanged where ``expected_version`` is given (0: none yet) and is not the kept one, OpenPlanThere where
+    the agent has another open plan.
     """
-    row = session.get(PlanRow, plan.plan_id)
-    if row is not None and expected_version not in (None, row.version):
-        raise PlanChanged(plan.plan_id, expected_version or 0, row.version)
-    if row is not None and _plan(session, row) == plan:
-        return row.version
-    values = {name: getattr(plan, name) for name in PLAN_COLUMNS}
-    if row is None:
-        row = PlanRow(**values, version=1)
-        session.add(row)
-    else:
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.version += 1
-        session.execute(delete(PlanItemRow).where(PlanItemRow.plan_id == plan.plan_id))
-    session.flush()
-    session.add_all(_item_row(plan.plan_id, n, item) for n, item in enumerate(plan.items))
-    session.flush()
-    session.add_all(failure for item in plan.items for failure in _failure_rows(plan.plan_id, item))
-    session.flush()
-    return row.version
+    kept = session.execute(_for_change(session, select(PlanRow.version).where(PlanRow.plan_id == plan.plan_id)))
+    version = kept.scalar() or 0
+    if expected_version is not None and expected_version != version:
+        raise PlanChanged(plan.plan_id, expected_version, version)
+    if version and _load(session, [plan.plan_id]) == [plan]:
+        return version
+    following = (version or _last_decided(session, plan.plan_id)) + 1
+    _write(session, plan, following, is_new=not version)
+    return following
 
 
 def plan_version(session: Session, plan_id: str) -> int:
     """The version of a plan; 0 where there is none of that id."""
-    row = session.get(PlanRow, plan_id)
-    return row.version if row else 0
+    return session.scalar(select(PlanRow.version).where(PlanRow.plan_id == plan_id)) or 0
 
 
 def plans_like(session: Session, beginning: str) -> list[Plan]:
-    """Plans of which the id is ``beginning``, else those of which it begins so."""
-    exact = session.get(PlanRow, beginning)
-    if exact is not None:
-        return [_plan(session, exact)]
-    return list_plans(session, where=PlanRow.plan_id.startswith(beginning, autoescape=True))
+    """The plan of which the id is ``beginning``, else those of which it begins so.
+
+    In a session of ``begin``, nobody else can change them before it ends.
+    """
+    ids = select(PlanRow.plan_id)
+    exact = _plans(session, ids.where(PlanRow.plan_id == beginning))
+    like = ids.where(PlanRow.plan_id >= beginning, PlanRow.plan_id < beginning + AFTER_ALL)
+    return exact or _plans(session, like.order_by(*IN_ORDER))
 
 
-def list_plans(
-    session: Session,
-    *,
-    status: str | None = None,
-    agent_id: str | None = None,
-    where: ColumnElement[bool] | None = None,
-) -> list[Plan]:
+def list_plans(session: Session, *, status: str | None = None, agent_id: str | None = None) -> list[Plan]:
     """Plans, the earliest follow-up first, then by agent."""
-    query = select(PlanRow).order_by(PlanRow.follow_up_on, PlanRow.agent_id, PlanRow.plan_id)
+    ids = select(PlanRow.plan_id).order_by(*IN_ORDER)
     if status is not None:
-        query = query.where(PlanRow.status == status)
+        ids = ids.where(PlanRow.status == status)
     if agent_id is not None:
-        query = query.where(PlanRow.agent_id == agent_id)
-    if where is not None:
-        query = query.where(where)
-    return [_plan(session, row) for row in session.scalars(query).all()]
+        ids = ids.where(PlanRow.agent_id == agent_id)
+    return _load(session, session.scalars(ids).all())
+
+
+def open_plans(session: Session) -> list[Plan]:
+    """Every agent's open plan, the earliest follow-up first, then by agent."""
+    ids = select(PlanRow.plan_id).where(PlanRow.status.in_(OPEN_STATUSES)).order_by(*IN_ORDER)
+    return _load(session, session.scalars(ids).all())
 
 
 def open_plan_of(session: Session, agent_id: str) -> Plan | None:
-    """The agent's one open plan: a draft, a returned or an approved one."""
-    row = session.scalar(select(PlanRow).where(PlanRow.agent_id == agent_id, PlanRow.status != "dismissed"))
-    return None if row is None else _plan(session, row)
+    """The agent's one open plan: a draft, a returned or an approved one.
+
+    In a session of ``begin``, nobody else can change it before it ends.
+    """
+    ids = select(PlanRow.plan_id).where(PlanRow.agent_id == agent_id, PlanRow.status.in_(OPEN_STATUSES))
+    return next(iter(_plans(session, ids)), None)
 
 
 def count_plans(session: Session, agent_id: str, status: str) -> int:
@@ -99,8 +109,11 @@ def agents_with_drafts(session: Session) -> list[str]:
 
 
 def remove_draft(session: Session, plan_id: str) -> None:
-    """Take back a draft that no failure calls for any more."""
-    session.execute(delete(PlanRow).where(PlanRow.plan_id == plan_id, PlanRow.status == "draft"))
+    """Take back a draft that no failure calls for any more. What people decided about it before is kept."""
+    session.execute(
+        delete(PlanRow).where(PlanRow.plan_id == plan_id, PlanRow.status == "draft"),
+        execution_options=UNSYNCHRONIZED,
+    )
 
 
 def dismissed_failures(session: Session) -> set[tuple[str, str]]:
@@ -115,56 +128,101 @@ def dismissed_failures(session: Session) -> set[tuple[str, str]]:
 
 def put_waiting(session: Session, waiting: Sequence[Waiting]) -> None:
     """The waiting lists of all agents, in place of those before."""
-    session.execute(delete(WaitingRow))
-    session.add_all(
-        WaitingRow(
-            agent_id=one.agent_id,
-            criterion_id=one.criterion_id,
-            place=one.place,
-            content=one.model_dump(mode="json"),
-        )
-        for one in waiting
-    )
-    session.flush()
-
-
-def list_waiting(session: Session) -> list[Waiting]:
-    """The waiting lists, by agent and place."""
-    rows = session.scalars(select(WaitingRow).order_by(WaitingRow.agent_id, WaitingRow.place))
-    return [Waiting.model_validate(row.content) for row in rows]
-
-
-def _plan(session: Session, row: PlanRow) -> Plan:
-    items = session.scalars(
-        select(PlanItemRow).where(PlanItemRow.plan_id == row.plan_id).order_by(PlanItemRow.position)
-    )
-    values = {name: getattr(row, name) for name in PLAN_COLUMNS}
-    return Plan(**values, items=tuple(PlanItem.model_validate(item.content) for item in items))
-
-
-def _item_row(plan_id: str, position: int, item: PlanItem) -> PlanItemRow:
-    return PlanItemRow(
-        plan_id=plan_id,
-        item_id=item.item_id,
-        position=position,
-        criterion_id=item.criterion_id,
-        rubric_id=item.rubric_id,
-        rubric_version=item.rubric_version,
-        criterion_digest=item.criterion_digest,
-        call_id=item.call_id,
-        score=item.score,
-        threshold=item.threshold,
-        weight=item.weight,
-        critical=item.critical,
-        content=item.model_dump(mode="json"),
+    session.execute(delete(WaitingRow), execution_options=UNSYNCHRONIZED)
+    insert_new(
+        session,
+        WaitingRow,
+        [
+            {
+                "agent_id": one.agent_id,
+                "criterion_id": one.criterion_id,
+                "place": one.place,
+                "content": one.model_dump(mode="json"),
+            }
+            for one in waiting
+        ],
     )
 
 
-def _failure_rows(plan_id: str, item: PlanItem) -> list[ItemFailureRow]:
+def list_waiting(session: Session, agent_id: str | None = None) -> list[Waiting]:
+    """The waiting lists, or one agent's, by agent and place."""
+    rows = select(WaitingRow.content).order_by(WaitingRow.agent_id, WaitingRow.place)
+    if agent_id is not None:
+        rows = rows.where(WaitingRow.agent_id == agent_id)
+    return [Waiting.model_validate(content) for content in session.scalars(rows)]
+
+
+def _for_change(session: Session, query: Select[Any]) -> Select[Any]:
+    """What is read in order to change it is held until the transaction ends; SQLite's writer is alone anyway."""
+    return query.with_for_update() if session.info.get(WRITES) else query
+
+
+def _plans(session: Session, ids: Select[tuple[str]]) -> list[Plan]:
+    return _load(session, session.scalars(_for_change(session, ids)).all())
+
+
+def _load(session: Session, plan_ids: Sequence[str]) -> list[Plan]:
+    """The plans of these ids, in their order."""
+    found = {}
+    for some in chunks(plan_ids, KEYS_AT_ONCE):
+        items = _items(session, some)
+        columns = [PlanRow.__table__.columns[name] for name in PLAN_COLUMNS]
+        for row in session.execute(select(*columns).where(PlanRow.plan_id.in_(some))).mappings():
+            found[row["plan_id"]] = Plan(**row, items=tuple(items[row["plan_id"]]))
+    return [found[plan_id] for plan_id in plan_ids]
+
+
+def _items(session: Session, plan_ids: Sequence[str]) -> dict[str, list[PlanItem]]:
+    found: dict[str, list[PlanItem]] = {plan_id: [] for plan_id in plan_ids}
+    columns = select(PlanItemRow.plan_id, PlanItemRow.content).where(PlanItemRow.plan_id.in_(plan_ids))
+    for plan_id, content in session.execute(columns.order_by(PlanItemRow.plan_id, PlanItemRow.position)):
+        found[plan_id].append(PlanItem.model_validate(content))
+    return found
+
+
+def _last_decided(session: Session, plan_id: str) -> int:
+    """The last version that a person decided on of a plan that was taken back since; 0 for a new one."""
+    return session.scalar(select(func.max(DecisionRow.plan_version)).where(DecisionRow.plan_id == plan_id)) or 0
+
+
+def _write(session: Session, plan: Plan, version: int, *, is_new: bool) -> None:
+    values = {**{name: getattr(plan, name) for name in PLAN_COLUMNS}, "version": version}
+    row = insert(PlanRow) if is_new else update(PlanRow).where(PlanRow.plan_id == plan.plan_id)
+    try:
+        session.execute(row.values(values), execution_options=UNSYNCHRONIZED)
+    except IntegrityError as error:
+        raise OpenPlanThere(plan) from error
+    session.execute(delete(PlanItemRow).where(PlanItemRow.plan_id == plan.plan_id), execution_options=UNSYNCHRONIZED)
+    insert_new(session, PlanItemRow, [_item(session, plan.plan_id, n, item) for n, item in enumerate(plan.items)])
+    insert_new(session, ItemFailureRow, [one for item in plan.items for one in _failures(plan.plan_id, item)])
+
+
+def _item(session: Session, plan_id: str, position: int, item: PlanItem) -> dict[str, Any]:
+    return {
+        "plan_id": plan_id,
+        "item_id": item.item_id,
+        "position": position,
+        "criterion_id": item.criterion_id,
+        "rubric_id": item.rubric_id,
+        "rubric_version": item.rubric_version,
+        "criterion_digest": item.criterion_digest,
+        "call_id": item.call_id,
+        "evidence_id": evidence_id_of(session, item),
+        "score": item.score,
+        "threshold": item.threshold,
+        "weight": item.weight,
+        "critical": item.critical,
+        "content": item.model_dump(mode="json"),
+    }
+
+
+def _failures(plan_id: str, item: PlanItem) -> Iterable[dict[str, Any]]:
     calls = [(item.call_id, "triggering"), *((further.call_id, "further") for further in item.further)]
-    return [
-        ItemFailureRow(
-            plan_id=plan_id, item_id=item.item_id, call_id=call_id, criterion_id=item.criterion_id, role=role
-        )
-        for call_id, role in calls
-    ]
+    for call_id, role in calls:
+        yield {
+            "plan_id": plan_id,
+            "item_id": item.item_id,
+            "call_id": call_id,
+            "criterion_id": item.criterion_id,
+            "role": role,
+        }

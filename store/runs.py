@@ -1,15 +1,26 @@
-"""Runs of nights: when, for which day, with what outcome."""
+"""Runs of nights: when, for which day, made with what, with what outcome."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from store.inserting import insert_new
 from store.tables import RunRow
+
+
+@dataclass(frozen=True, slots=True)
+class MadeWith:
+    """What a run worked with, so that its outcome can be explained later."""
+
+    rubric_id: str | None = None
+    rubric_version: int | None = None
+    model_version: str | None = None
+    code_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,30 +34,45 @@ class Run:
     status: str
     counts: Mapping[str, int]
     problem: str | None
+    made_with: MadeWith = MadeWith()
 
 
-def start_run(session: Session, run_id: str, as_of: date, at: datetime) -> None:
+def start_run(session: Session, run_id: str, as_of: date, at: datetime, made_with: MadeWith = MadeWith()) -> None:
     """Note that a run begins; one that is taken up again keeps its beginning."""
-    row = session.get(RunRow, run_id)
-    if row is None:
-        session.add(RunRow(run_id=run_id, as_of=as_of, started_at=at, status="running", counts={}))
-    else:
-        row.status, row.finished_at, row.problem = "running", None, None
-    session.flush()
+    outcome: dict[str, object] = {"finished_at": None, "status": "running", "counts": {}, "problem": None}
+    new = {"run_id": run_id, "as_of": as_of, "started_at": at, **asdict(made_with), **outcome}
+    if not insert_new(session, RunRow, [new]):
+        _change(session, run_id, {"status": "running", "finished_at": None, "problem": None})
 
 
 def finish_run(session: Session, run_id: str, at: datetime, counts: Mapping[str, int], problem: str = "") -> None:
     """Note how a run ended: done, or failed where there is a problem. A run that never began is left alone."""
-    row = session.get(RunRow, run_id)
-    if row is not None:
-        row.status, row.finished_at = "failed" if problem else "done", at
-        row.counts, row.problem = dict(counts), problem or None
-    session.flush()
+    status = "failed" if problem else "done"
+    outcome = {"status": status, "finished_at": at, "counts": dict(counts), "problem": _storable(problem) or None}
+    _change(session, run_id, outcome)
 
 
 def list_runs(session: Session, limit: int = 50) -> list[Run]:
     """The latest runs, the newest first."""
-    rows = session.scalars(select(RunRow).order_by(RunRow.started_at.desc(), RunRow.run_id).limit(limit))
-    return [
-        Run(row.run_id, row.as_of, row.started_at, row.finished_at, row.status, row.counts, row.problem) for row in rows
-    ]
+    rows = session.scalars(
+        select(RunRow)
+        .order_by(RunRow.started_at.desc(), RunRow.run_id)
+        .limit(limit)
+        .execution_options(populate_existing=True)
+    )
+    return [_run(row) for row in rows]
+
+
+def _change(session: Session, run_id: str, values: dict[str, object]) -> None:
+    statement = update(RunRow).where(RunRow.run_id == run_id).values(values)
+    session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def _storable(words: str) -> str:
+    """Without what no database takes: a problem may quote a file's bytes."""
+    return words.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _run(row: RunRow) -> Run:
+    made_with = MadeWith(row.rubric_id, row.rubric_version, row.model_version, row.code_version)
+    return Run(row.run_id, row.as_of, row.started_at, row.finished_at, row.status, row.counts, row.problem, made_with)

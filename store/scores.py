@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, exists, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from rubric.score import Score
@@ -13,25 +14,39 @@ from store.digests import digest_of
 from store.inserting import insert_new
 from store.tables import CallRow, ScoreRow
 
+COLUMNS = [ScoreRow.__table__.columns[name] for name in Score.model_fields]
+
 
 def put_scores(session: Session, scores: Sequence[Score]) -> int:
     """Keep scores; how many were new."""
     return insert_new(session, ScoreRow, [{**dict(score), "digest": digest_of(score)} for score in scores])
 
 
-def scores_between(session: Session, after: datetime, until: datetime) -> Iterator[Score]:
-    """Scores of calls that began after ``after`` and until ``until`` (both aware), in a total order.
+def scores_between(session: Session, start: datetime, end: datetime) -> Iterator[Score]:
+    """Scores of calls that began at ``start`` or later and before ``end`` (both aware), in a total order.
 
     A call without a start counts by when it was scored, and one without either is always among them. Scores that were
-    given later than ``until`` are not.
+    given at ``end`` or later are not. They stream: memory holds a thousand.
     """
-    at = func.coalesce(CallRow.started_at, ScoreRow.scored_at)
+    ids = union_all(*_of_calls_between(start, end)).subquery()
     rows = (
-        select(ScoreRow)
-        .outerjoin(CallRow, CallRow.call_id == ScoreRow.call_id)
-        .where(or_(at.is_(None), (at > after) & (at <= until)))
-        .where(or_(ScoreRow.scored_at.is_(None), ScoreRow.scored_at <= until))
+        select(*COLUMNS)
+        .join(ids, ids.c.digest == ScoreRow.digest)
         .order_by(ScoreRow.call_id, ScoreRow.criterion_id, ScoreRow.digest)
     )
-    for row in session.scalars(rows.execution_options(yield_per=1000)):
-        yield Score(**{name: getattr(row, name) for name in Score.model_fields})
+    for row in session.execute(rows.execution_options(yield_per=1000)).mappings():
+        yield Score(**row)
+
+
+def _of_calls_between(start: datetime, end: datetime) -> list[Select[Any]]:
+    """Digests by the call's start, by when it was scored, and of neither: each by its own index."""
+    digests = select(ScoreRow.digest)
+    began = digests.join(CallRow, CallRow.call_id == ScoreRow.call_id).where(
+        CallRow.started_at >= start,
+        CallRow.started_at < end,
+        or_(ScoreRow.scored_at.is_(None), ScoreRow.scored_at < end),
+    )
+    no_start = ~exists().where(CallRow.call_id == ScoreRow.call_id, CallRow.started_at.is_not(None))
+    scored = digests.where(ScoreRow.scored_at >= start, ScoreRow.scored_at < end, no_start)
+    neither = digests.where(ScoreRow.scored_at.is_(None), no_start)
+    return [began, scored, neither]

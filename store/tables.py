@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, MetaData, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, MetaData, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from store.columns import CanonicalJson, UtcTime
+from coaching.plan import OPEN_STATUSES
+from store.columns import WORDS, CanonicalJson, UtcTime
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -23,16 +24,26 @@ class Base(DeclarativeBase):
     """Named constraints from the first migration on: SQLite's batch mode cannot drop what has no name."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: UtcTime, dict[str, Any]: CanonicalJson, list[Any]: CanonicalJson}
+    type_annotation_map = {str: WORDS, int: BigInteger, datetime: UtcTime, dict[str, Any]: CanonicalJson}
+
+
+IS_OPEN = text(f"status in ({', '.join(repr(status) for status in sorted(OPEN_STATUSES))})")
+
+
+ONE_OPEN_PLAN = "uq_plans_one_open_plan_an_agent"
 
 
 class RunRow(Base):
-    """One night's run. Not part of what two equal nights have in common."""
+    """One night's run, and what it was made with. Not part of what two equal nights have in common."""
 
     __tablename__ = "runs"
     run_id: Mapped[str] = mapped_column(primary_key=True)
     as_of: Mapped[date]
-    started_at: Mapped[datetime]
+    rubric_id: Mapped[str | None]
+    rubric_version: Mapped[int | None]
+    model_version: Mapped[str | None]
+    code_version: Mapped[str | None]
+    started_at: Mapped[datetime] = mapped_column(index=True)
     finished_at: Mapped[datetime | None]
     status: Mapped[str]
     counts: Mapped[dict[str, Any]]
@@ -138,7 +149,7 @@ class PlanRow(Base):
     agent_name: Mapped[str]
     team: Mapped[str | None]
     supervisor_id: Mapped[str | None]
-    status: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str]
     as_of: Mapped[date]
     follow_up_on: Mapped[date]
     decided_by: Mapped[str | None]
@@ -147,19 +158,17 @@ class PlanRow(Base):
     version: Mapped[int]
     __table_args__ = (
         Index(None, "status", "follow_up_on"),
+        Index(None, "follow_up_on", "agent_id", "plan_id"),
         Index(None, "agent_id", "status"),
-        Index(
-            "uq_plans_one_open_plan_an_agent",
-            "agent_id",
-            unique=True,
-            sqlite_where=text("status <> 'dismissed'"),
-            postgresql_where=text("status <> 'dismissed'"),
-        ),
+        Index(ONE_OPEN_PLAN, "agent_id", unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
     )
 
 
 class PlanItemRow(Base):
-    """One failed criterion of a plan, with all that the plan says of it in ``content``."""
+    """One failed criterion of a plan, with all that the plan says of it in ``content``.
+
+    ``evidence_id`` is the machine's pick that it quotes; None where a person chose other words.
+    """
 
     __tablename__ = "plan_items"
     plan_id: Mapped[str] = mapped_column(ForeignKey("plans.plan_id", ondelete="CASCADE"), primary_key=True)
@@ -170,6 +179,7 @@ class PlanItemRow(Base):
     rubric_version: Mapped[int]
     criterion_digest: Mapped[str]
     call_id: Mapped[str]
+    evidence_id: Mapped[str | None] = mapped_column(ForeignKey("evidence.evidence_id", ondelete="SET NULL"), index=True)
     score: Mapped[float | None]
     threshold: Mapped[float]
     weight: Mapped[float]
@@ -203,19 +213,23 @@ class WaitingRow(Base):
 
 
 class DecisionRow(Base):
-    """What a person decided about a plan: append only."""
+    """What a person decided about a plan, and the plan as it was decided: append only.
+
+    It outlives a plan that is taken back, hence no foreign key.
+    """
 
     __tablename__ = "decisions"
-    plan_id: Mapped[str] = mapped_column(ForeignKey("plans.plan_id"), primary_key=True)
+    plan_id: Mapped[str] = mapped_column(primary_key=True)
     plan_version: Mapped[int] = mapped_column(primary_key=True)
     status: Mapped[str]
     decided_by: Mapped[str]
     decided_at: Mapped[datetime]
     reason: Mapped[str | None]
+    content: Mapped[dict[str, Any]]
 
 
 class SetAsideRow(Base):
-    """A record that could not be used: where it stands and why."""
+    """A record that could not be used: where it stands, why, and the run that met it first."""
 
     __tablename__ = "set_aside"
     digest: Mapped[str] = mapped_column(primary_key=True)
@@ -223,3 +237,5 @@ class SetAsideRow(Base):
     line: Mapped[int | None]
     reason: Mapped[str]
     record: Mapped[str]
+    first_run_id: Mapped[str | None]
+    __table_args__ = (Index(None, "file", "line"),)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import StatementError
 
-from store.migrating import NewerStore
+from store.migrating import VERSION_TABLE, NewerStore
 from store.session import StoreError, open_store
 from store.tables import Base, CallRow
 
@@ -18,7 +18,8 @@ def test_the_migrations_make_what_the_code_expects(store):
     from alembic.migration import MigrationContext
 
     with store.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+        assert compare_metadata(context, Base.metadata) == []
 
 
 def test_opening_twice_changes_nothing(store_url):
@@ -44,7 +45,7 @@ def test_a_time_without_a_zone_is_refused(store):
 
 def test_a_store_of_a_newer_version_is_refused(store_url):
     with open_store(store_url) as store, store.begin() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        session.execute(text("UPDATE verbatim_version SET version_num = '9999'"))
     with pytest.raises(NewerStore, match="9999"):
         open_store(store_url)
 
@@ -52,7 +53,7 @@ def test_a_store_of_a_newer_version_is_refused(store_url):
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path):
     path = tmp_path / "verbatim.db"
     path.write_text("call_id,score\n" * 200)
-    with pytest.raises(StoreError, match="is no store of Verbatim"):
+    with pytest.raises(StoreError, match="file is not a database"):
         open_store(f"sqlite:///{path}")
     assert path.read_text().startswith("call_id")
 
