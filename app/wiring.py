@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from app.settings import ConfigError, Settings, load_settings
 from nlp.errors import WrongInput
 from rubric.loading import load_rubric
+from rubric.lock import verify_locks
 from rubric.rubric import Rubric
 
 if TYPE_CHECKING:
@@ -103,7 +104,9 @@ def open_program(path: str | Path) -> Iterator[Program]:
     from store.session import open_store
 
     settings = load_settings(Path(path))
-    rubric = load_rubric(settings.resolve(settings.program.rubric))
+    rubric_path = settings.resolve(settings.program.rubric)
+    rubric = load_rubric(rubric_path)
+    verify_locks(rubric, rubric_path)
     inputs_of(settings).check()
     if settings.evidence.model and not settings.resolve(settings.evidence.model).is_dir():
         raise ConfigError(settings.path, f"evidence.model: there is no folder {settings.evidence.model!r}")

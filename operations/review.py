@@ -13,6 +13,7 @@ from coaching.calendar import follow_up_date
 from coaching.plan import Plan, PlanStatus
 from coaching.practice import redate
 from nlp.errors import WrongInput
+from rubric.diffing import PlanReference
 from store import agents, decisions, plans
 from store.session import Store
 
@@ -71,6 +72,23 @@ def find_plan(store: Store, plan_id: str) -> Plan:
     """The plan of which the id begins so. Raises NoSuchPlan."""
     with store.read() as session:
         return _the_plan(session, plan_id)
+
+
+def plan_references(store: Store) -> list[PlanReference]:
+    """Every item of an open plan, with what was judged when it began."""
+    with store.read() as session:
+        current = [plan for plan in plans.list_plans(session) if plan.status != "dismissed"]
+    return [
+        PlanReference(
+            plan_id=plan.plan_id,
+            agent=plan.agent_name,
+            criterion_id=item.criterion_id,
+            rubric_version=item.rubric_version,
+            digest=item.criterion_digest,
+        )
+        for plan in current
+        for item in plan.items
+    ]
 
 
 def approve_plan(store: Store, plan_id: str, decision: Decision, rules: PlanRules) -> Plan:

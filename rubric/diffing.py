@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
@@ -86,6 +87,25 @@ def diff_rubrics(old: Rubric, new: Rubric) -> RubricDiff:
         removed=tuple(name for name in before if name not in after),
         changed=tuple(changed),
     )
+
+
+def diff_lines(diff: RubricDiff) -> Iterator[str]:
+    """The changes in words, a line each."""
+    yield f"{diff.old} -> {diff.new}" + (": no difference" if diff.is_empty else "")
+    for change in diff.above:
+        yield _line(change)
+    for name in diff.added:
+        yield f"{name}: added"
+    for name in diff.removed:
+        yield f"{name}: removed; its scores have no follow-up in the new version"
+    for criterion in diff.changed:
+        yield f"{criterion.criterion_id}: {'stays comparable' if criterion.comparable else 'is no longer comparable'}"
+        yield from (f"  {_line(change)}" for change in criterion.changes)
+
+
+def _line(change: KeyChange) -> str:
+    before, after = (json.dumps(value, ensure_ascii=False) for value in (change.old, change.new))
+    return f"{change.key}: {before} -> {after}"
 
 
 def plans_that_lose(references: Iterable[PlanReference], new: Rubric) -> list[LostComparability]:

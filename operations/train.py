@@ -1,0 +1,152 @@
+"""Training the evidence model again, on a team's own labels."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.confidence import train_confidence
+from models.evaluating import calibration_error, folds_of, hit_of, leave_out, out_of_sample, sure_threshold
+from models.labels import Label, read_labels
+from models.shelf import ModelSheet, save_model
+from models.training import Example, examples_of, train_ranker
+from nlp.encoder import load_encoder
+from nlp.errors import WrongInput
+from nlp.ledger import Ledger
+from nlp.readers.contract import read_calls
+from operations.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from models.scene import Values
+    from nlp.call import Call
+    from nlp.noun import JsonObject
+    from rubric.rubric import Rubric
+
+FEWEST_EXAMPLES = 20
+FEWEST_CALLS = 5
+
+
+class TooFewLabels(WrongInput):
+    """Too little to learn from and to hold the result against."""
+
+    def __init__(self, labels: int, calls: int) -> None:
+        super().__init__(
+            f"{labels} usable labels in {calls} calls: training needs at least {FEWEST_EXAMPLES} in {FEWEST_CALLS}"
+        )
+        self.labels, self.calls = labels, calls
+
+
+@dataclass(frozen=True, slots=True)
+class TrainReport:
+    """What was learned from, and how the model does on calls that it had not seen."""
+
+    labels: int
+    calls: int
+    hit_at_1: float
+    hit_at_3: float
+    calibration_error: float
+    sure: float
+    folder: Path
+
+
+def train(
+    labels: Sequence[Path],
+    calls: Sequence[Path],
+    out: Path,
+    rubrics: Sequence[Rubric] = (),
+    encoder: str | None = None,
+    progress: Progress = silent,
+) -> TrainReport:
+    """Learn a model from labels of calls and write it, with its card, into the folder ``out``.
+
+    A label's criterion is one of ``rubrics`` or written out in the label. Raises WrongLabel, WrongInput, TooFewLabels;
+    then nothing is written.
+    """
+    examples = _examples(labels, calls, rubrics, encoder, progress)
+    known = {example.call for example in examples}
+    if len(examples) < FEWEST_EXAMPLES or len(known) < FEWEST_CALLS:
+        raise TooFewLabels(len(examples), len(known))
+    scores = unseen_scores(examples)
+    sheet = fit(examples, scores, load_encoder(encoder).name)
+    report = _report(examples, scores, sheet, out)
+    save_model(out, sheet, _card(report, labels, calls))
+    return report
+
+
+def unseen_scores(examples: Sequence[Example]) -> list[Values]:
+    """The scores of each example by a ranker that saw neither its call nor its criterion's other labels there."""
+    found = out_of_sample(examples, leave_out(folds_of([example.call for example in examples])))
+    return [found[n] for n in range(len(examples))]
+
+
+def fit(examples: Sequence[Example], unseen: Sequence[Values], encoder: str) -> ModelSheet:
+    """The model of all examples; its confidence and threshold are fitted on scores of calls left out."""
+    ranker = train_ranker(examples)
+    right = [hit_of(example, one).first for example, one in zip(examples, unseen, strict=True)]
+    confidence = train_confidence(unseen, right)
+    certain = [confidence.certainty(one) for one in unseen]
+    return ModelSheet(
+        encoder=encoder,
+        signals=ranker.signals,
+        spread=tuple(ranker.spread.tolist()),
+        weights={name: tuple(row.tolist()) for name, row in ranker.weights.items()},
+        confidence=confidence.weights,
+        sure=sure_threshold(certain, right),
+    )
+
+
+def _examples(
+    labels: Sequence[Path],
+    calls: Sequence[Path],
+    rubrics: Sequence[Rubric],
+    encoder: str | None,
+    progress: Progress,
+) -> list[Example]:
+    criteria = {criterion.id: criterion for rubric in rubrics for criterion in rubric.criteria}
+    known: dict[str, Call] = {}
+    for path in calls:
+        known.update((call.call_id, call) for call in Ledger().keep(read_calls(path)))
+    listed: list[Label] = [label for path in labels for label in read_labels(path, criteria)]
+    listed.sort(key=lambda label: (label.call, label.criterion.id))
+    found = []
+    for example in examples_of(listed, known, load_encoder(encoder)):
+        found.append(example)
+        progress("measuring signals", len(found), len(listed))
+    return [example for example in found if example.accepted.any()]
+
+
+def _report(examples: Sequence[Example], scores: Sequence[Values], sheet: ModelSheet, out: Path) -> TrainReport:
+    from models.confidence import LearnedConfidence
+
+    hits = [hit_of(example, one) for example, one in zip(examples, scores, strict=True)]
+    certain = [LearnedConfidence(sheet.confidence).certainty(one) for one in scores]
+    return TrainReport(
+        labels=len(examples),
+        calls=len({example.call for example in examples}),
+        hit_at_1=round(sum(hit.first for hit in hits) / len(hits), 3),
+        hit_at_3=round(sum(hit.third for hit in hits) / len(hits), 3),
+        calibration_error=round(calibration_error(certain, [hit.first for hit in hits]), 3),
+        sure=sheet.sure,
+        folder=out,
+    )
+
+
+def _card(report: TrainReport, labels: Sequence[Path], calls: Sequence[Path]) -> JsonObject:
+    figures: Mapping[str, float] = {
+        "hit@1": report.hit_at_1,
+        "hit@3": report.hit_at_3,
+        "calibration error": report.calibration_error,
+    }
+    return {
+        "what": "weights of the evidence ranker's signals, its confidence and the threshold of a sure pick",
+        "labels": report.labels,
+        "calls": report.calls,
+        "data": {
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in [*labels, *calls] if path.is_file()
+        },
+        "out of sample, ten folds by call": dict(figures),
+        "limits": "English; learned from readers' labels, unchecked by people; a person decides over every pick",
+    }
