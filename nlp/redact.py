@@ -139,13 +139,14 @@ def _fillings(lists: dict[str, list[str]], words: NumberWords) -> dict[str, str]
     part = rf"(?:\d+(?:st|nd|rd|th)?\b|\b(?:{said}|{'|'.join(lists['months'] + lists['ordinals'])})\b)"
     pauses = "|".join(lists["pauses"])
     more = rf"(?:(?:[\s,./-]{{1,2}}(?:of|the|and|{pauses})\b)*[\s,./-]{{1,2}}{part})"
-    gap = "|".join(lists["gap"])
+    gap, pause = "|".join(lists["gap"]), r"(?:\s{1,3}(?:just|it['’]s|um|uh|er))"
     return {
+        "{spoken}": rf"(?:{said})",
         "{number}": rf"{number}(?:[\s,.-]{{1,2}}{number})*",
         "{date}": rf"{part}{more}*",
         "{long_date}": rf"{part}{more}+",
         "{gap}": rf"(?:[\s,:;'’.-]|\b(?:{gap})\b){{0,16}}",
-        "{given}": r"(?: (?:number|code))?(?:\s*(?:is|was|would be|[:=])|['’]s)(?:\s+(?:just|it['’]s|um|uh|er))*[\s,:]+",
+        "{given}": rf"(?: (?:number|code))?(?:\s*(?:is|was|would be|[:=])|['’]s){pause}{{0,4}}[\s,:]{{1,4}}",
     }
 
 

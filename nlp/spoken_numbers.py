@@ -58,7 +58,7 @@ def find_numbers(text: str, words: NumberWords) -> Iterator[tuple[int, int, str]
             while start and text[start - 1] in "+(":
                 start -= 1
             part_of_code = start > 0 and (text[start - 1].isalpha() or text[start - 1] in "-_/#")
-            yield start, end, "[number]" if part_of_code else _label(text[start:end], digits, grouped=len(run) > 1)
+            yield start, end, "[number]" if part_of_code else _label(text[start:end], digits)
 
 
 def _runs(text: str, words: NumberWords) -> Iterator[list[re.Match[str]]]:
@@ -105,9 +105,9 @@ def _read_out(spoken: Sequence[str], words: NumberWords) -> int:
     return longest
 
 
-def _label(shown: str, digits: int, grouped: bool) -> str:
+def _label(shown: str, digits: int) -> str:
     if 13 <= digits <= 19:
         return "[card]"
-    if 10 <= digits <= 12 or shown.startswith(("+", "(")) or (digits >= 7 and grouped):
+    if 10 <= digits <= 12 or shown.startswith(("+", "(")):
         return "[phone]"
     return "[number]"
