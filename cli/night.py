@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -27,7 +27,7 @@ def run_and_show(config: Path, as_of: str | None) -> int:
 
 
 def last_line(set_aside: int, where: Path | None) -> int:
-    """The exit status; where records were set aside, 1, and a last line that says how many and where they are listed."""
+    """The exit status: 1 where records were set aside, with a last line that says how many and where they are listed."""
     if not set_aside:
         return 0
     noun = "record" if set_aside == 1 else "records"
@@ -48,6 +48,6 @@ def _run_flow(config: Path, as_of: str | None, home: Path) -> NightResult:
     from flows.nightly import nightly
 
     logging.getLogger("prefect").setLevel(logging.ERROR)
-    state = nightly(str(config.absolute()), as_of, return_state=True)
+    state: Any = nightly(str(config.absolute()), as_of, return_state=True)
     result: NightResult = state.result()
     return result

@@ -93,10 +93,14 @@ def train(
 
     Example: verbatim train --labels my.labels.jsonl --calls my.calls.jsonl --rubric rubric.yaml --out model
     """
-    from operations.train import train as train_model
-
     from cli.progress import shown_progress
+    from operations.train import train as train_model
+    from rubric.loading import load_rubric
 
     with shown_progress() as progress:
-        card = train_model(labels, calls, rubric or [], out, progress)
-    typer.echo(f"Wrote {out}: {card}")
+        rubrics = [load_rubric(path) for path in rubric or ()]
+        report = train_model(labels, calls, out, rubrics, progress=progress)
+    typer.echo(
+        f"Wrote {out}, from {report.labels} labels of {report.calls} calls. On calls that it had not seen: "
+        f"hit@1 {report.hit_at_1:.2f}, hit@3 {report.hit_at_3:.2f}, calibration error {report.calibration_error:.2f}"
+    )

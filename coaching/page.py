@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,11 @@ def report_html(report: NightReport, *, redacted: bool = True) -> str:
 def plan_html(plan: Plan, *, scale: tuple[float, float] = (0, 100), redacted: bool = True) -> str:
     """One plan as a page of its own."""
     return _render("plan.html", plan=plan, scale_min=scale[0], scale_max=scale[1], redacted=redacted)
+
+
+def plans_html(program: str, plans: Sequence[Plan], reports: Sequence[str]) -> str:
+    """The list of plans and of the nights' reports, which are named by their files."""
+    return _render("plans.html", program=program, plans=plans, reports=reports)
 
 
 def share(value: float, low: float, high: float) -> float:

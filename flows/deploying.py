@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from app.wiring import open_program
 from flows.home import settle_prefect
@@ -48,7 +49,7 @@ def deploy_program(config: Path) -> Iterator[str]:
         except ObjectAlreadyExists:
             yield f"work pool {schedule.work_pool!r} is there"
     source = Path(__file__).parent.parent
-    placed = nightly.from_source(source=str(source), entrypoint="flows/nightly.py:nightly")
+    placed: Any = nightly.from_source(source=str(source), entrypoint="flows/nightly.py:nightly")
     cron = Cron(schedule.cron, timezone=settings.program.timezone, slug=schedule.slug)
     identifier = placed.deploy(
         name="nightly",

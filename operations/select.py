@@ -16,7 +16,7 @@ from store.session import Store
 
 
 class TriggerRules(Noun):
-    """``auto`` turns from flags to scores above ``auto_limit`` active agents. Failures older than ``lookback_days`` rest."""
+    """``auto`` turns from flags to scores above ``auto_limit`` active agents; older than ``lookback_days`` rests."""
 
     mode: Trigger = "score"
     auto_limit: Annotated[int, Field(ge=0)] = 40
@@ -26,7 +26,7 @@ class TriggerRules(Noun):
 def select(
     store: Store, rubric: Rubric, rules: TriggerRules, as_of: date, timezone: ZoneInfo, has_flags: bool
 ) -> Selection:
-    """The failures up to the end of ``as_of`` in the program's time zone. ``has_flags``: whether it has a flags file."""
+    """The failures up to the end of ``as_of`` in the program's time zone. ``has_flags``: it has a flags file."""
     until = datetime.combine(as_of + timedelta(days=1), time(), timezone)
     after = until - timedelta(days=rules.lookback_days)
     with store.read() as session:
