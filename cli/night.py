@@ -27,7 +27,7 @@ def run_and_show(config: Path, as_of: str | None) -> int:
 
 
 def last_line(set_aside: int, where: Path | None) -> int:
-    """The exit status: 1 where records were set aside, with a last line that says how many and where they are listed."""
+    """The exit status: 1 where records were set aside, with a last line that says how many and where they are."""
     if not set_aside:
         return 0
     noun = "record" if set_aside == 1 else "records"

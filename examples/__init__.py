@@ -1,0 +1,1 @@
+"""The sample company that `verbatim demo` runs on."""
