@@ -17,10 +17,7 @@ from coaching.wording import plain
 if TYPE_CHECKING:
     from app.health import Finding
     from coaching.night_report import NightReport
-    from coaching.plan import Plan
-
-WIDE = 100
-"""Columns from which a table is easier to read than a list."""
+    from coaching.plan import Plan, PlanItem
 
 
 def print_night(report: NightReport) -> None:
@@ -62,27 +59,31 @@ def print_findings(findings: Sequence[Finding]) -> None:
 
 
 def _plans_table(plans: Sequence[Plan], title: str, *, quotes: bool) -> Table:
-    table = Table(title=title, title_justify="left", show_lines=quotes, expand=False)
-    for name in ("Plan", "Agent", "Status", "Criterion"):
-        table.add_column(name, overflow="fold")
-    table.add_column("Score", justify="right", no_wrap=True)
+    table = Table(title=title, title_justify="left", expand=quotes)
+    table.add_column("Agent", overflow="fold", ratio=3 if quotes else None)
+    table.add_column("Scored under the threshold", overflow="fold", ratio=4 if quotes else None)
     if quotes:
-        table.add_column("Quote", overflow="fold", ratio=1)
-    table.add_column("Follow-up", no_wrap=True)
+        table.add_column("In the agent's words", overflow="fold", ratio=7)
+    else:
+        table.add_column("Plan", no_wrap=True)
     for plan in plans:
+        whose = f"{visible(plan.agent_name)}\n{plan.status}, {plan.follow_up_on.isoformat()}"
         for number, item in enumerate(plan.items):
-            first = number == 0
-            score = "-" if item.score is None else plain(item.score)
-            cells = [
-                plan.plan_id if first and not quotes else plan.plan_id[:8] if first else "",
-                visible(plan.agent_name) if first else "",
-                plan.status if first else "",
-                visible(item.criterion_name) + (" (critical)" if item.critical else ""),
-                f"{score} < {plain(item.threshold)}" if item.score is not None else score,
-            ]
-            if quotes:
-                unsure = "" if item.evidence.sure or not item.evidence.quote else " (not sure)"
-                cells.append((shown_text(item.evidence.quote, redacted=True) or "no quote") + unsure)
-            cells.append(plan.follow_up_on.isoformat() if first else "")
-            table.add_row(*[Text(cell) for cell in cells])
+            last = number == len(plan.items) - 1
+            cells = [whose if number == 0 else "", _failure(item)]
+            cells.append(_quote(item) if quotes else plan.plan_id if number == 0 else "")
+            table.add_row(*[Text(cell) for cell in cells], end_section=last)
     return table
+
+
+def _failure(item: PlanItem) -> str:
+    score = "flagged" if item.score is None else f"{plain(item.score)} < {plain(item.threshold)}"
+    critical = ", critical" if item.critical else ""
+    return f"{visible(item.criterion_name)}\n{score}{critical}"
+
+
+def _quote(item: PlanItem) -> str:
+    if not item.evidence.quote:
+        return "(nothing that was said shows it)"
+    unsure = "" if item.evidence.sure else " (not sure)"
+    return f"“{shown_text(item.evidence.quote, redacted=True)}”{unsure}"
