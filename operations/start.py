@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
 
 from rubric.new import write_rubric
@@ -89,9 +89,8 @@ def copy_sample(folder: Path) -> Path:
     What the folder holds besides is left alone. Raises AlreadyThere where the folder holds another program.
     """
     config = folder / "verbatim.toml"
-    with as_file(files("examples")) as sample:
-        ours = (sample / "verbatim.toml").read_bytes()
-        if config.exists() and config.read_bytes() != ours:
-            raise AlreadyThere(folder, "another program's verbatim.toml")
-        shutil.copytree(sample, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    sample = Path(str(files("examples")))
+    if config.exists() and config.read_bytes() != (sample / "verbatim.toml").read_bytes():
+        raise AlreadyThere(folder, "another program's verbatim.toml")
+    shutil.copytree(sample, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     return config
