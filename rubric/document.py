@@ -21,7 +21,7 @@ Location = tuple[int | str, ...]
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 40
-MAX_VALUES = 500_000
+MAX_VALUES = 200_000
 
 _EMPTY = "is empty; `verbatim rubric new` writes one to start from"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
