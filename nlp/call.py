@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -42,8 +43,12 @@ class Call(Noun):
 
     @property
     def digest(self) -> str:
-        """sha256 over all that the call says, hex: the same call twice is once."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """sha256 over all that the call says, hex: the same call twice is once, in whatever order its keys stand.
+
+        What it leaves out is not in it: a field that a later version adds leaves the digests of today.
+        """
+        said = self.model_dump(mode="json", exclude_defaults=True)
+        return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     def agent_turns(self) -> list[int]:
         """The indices of the turns that the agent spoke."""

@@ -28,8 +28,8 @@ class UnknownCriterion(WrongInput):
 class Scale(Noun):
     """The range of scores, both ends included."""
 
-    min: float = 0
-    max: float = 100
+    min: float = 0.0
+    max: float = 100.0
 
     @model_validator(mode="after")
     def _is_a_range(self) -> Self:

