@@ -10,7 +10,7 @@ from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
-from coaching.markdown import night_sentence
+from coaching.overview import night_sentence
 from coaching.showing import shown_text, visible
 from coaching.wording import plain
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from coaching.markdown import night_sentence
 from coaching.night_report import NightReport
+from coaching.overview import count_criteria, night_sentence, to_check
 from coaching.plan import Plan
-from coaching.showing import clock, shown_context, shown_cue, shown_text, slice_digest, visible
+from coaching.showing import clock, shown_context, shown_reason, shown_text, shown_words, slice_digest, visible
 from coaching.wording import confidence_words, counted, long_date, plain
 
 if TYPE_CHECKING:
@@ -18,7 +21,14 @@ if TYPE_CHECKING:
 
 def report_html(report: NightReport, *, redacted: bool = True) -> str:
     """The night's report. Private data is masked unless ``redacted`` is False."""
-    return _render("night.html", report=report, redacted=redacted, sentence=night_sentence(report))
+    return _render(
+        "night.html",
+        report=report,
+        redacted=redacted,
+        sentence=night_sentence(report),
+        criteria=count_criteria(report),
+        first=to_check(report),
+    )
 
 
 def plan_html(plan: Plan, *, scale: tuple[float, float] = (0, 100), redacted: bool = True) -> str:
@@ -43,6 +53,7 @@ def _render(template: str, **values: object) -> str:
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
 
     environment = Environment(
         loader=PackageLoader("coaching", "templates"),
@@ -51,6 +62,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    style = files("coaching").joinpath("templates/page.css").read_text(encoding="utf-8")
     environment.globals.update(
         clock=clock,
         confidence_words=confidence_words,
@@ -58,9 +70,12 @@ def _environment() -> Environment:
         long_date=long_date,
         share=share,
         shown_context=shown_context,
-        shown_cue=shown_cue,
+        shown_reason=shown_reason,
         shown_text=shown_text,
+        shown_words=shown_words,
         slice_digest=slice_digest,
+        style=Markup(style),
+        style_digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
     )
     environment.filters.update(plain=plain, visible=visible)
     return environment

@@ -7,13 +7,21 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from coaching.plan import ContextTurn, PlanItem
-from nlp.redact import mask_private, redact
+from coaching.plan import PlanItem
+from nlp.redact import Masked, mask_private
 
 Mark = Literal["", "quote", "cue"]
+Stretch = tuple[int, int, Mark]
 
-UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-"""Control characters and marks of direction: they could hide or turn round what a reader sees."""
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+    "|(?<![\U0001f3f4\U000e0000-\U000e007f])[\U000e0000-\U000e007f]+"
+)
+"""Control characters, marks of direction, tags outside a flag: they could hide or turn round what a reader sees."""
+LONG = 700
+"""Characters of a turn beside the quote, beyond which its far end is left out."""
+SAID_BACK = re.compile(r"(?<=\(here: ).*(?=\)$)", re.DOTALL)
+"""Where a reason repeats the value that was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,49 +29,61 @@ class Piece:
     """A stretch of a turn that is shown in one way."""
 
     text: str
-    mark: Mark
+    mark: Mark = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownTurn:
-    """One turn beside or with the quote. ``clock`` is minutes and seconds into the call, empty without times."""
+    """One turn beside or with the quote. ``clock`` is minutes and seconds into the call, empty without times.
+
+    ``apart`` is a turn that stands further up in the call than the ones after it, or of which only a part is known.
+    """
 
     speaker: str
     clock: str
     pieces: tuple[Piece, ...]
+    apart: bool = False
+
+    def has(self, mark: Mark) -> bool:
+        return any(piece.mark == mark for piece in self.pieces)
 
 
 def shown_context(item: PlanItem, redacted: bool) -> list[ShownTurn]:
-    """The turns of an item's context, marked; the cue's own turn before them where it is not among them."""
-    turns, before = list(item.context), ""
-    pick, shown = item.evidence, []
-    for turn in turns:
-        marks: list[tuple[int, int, Mark]] = []
-        if pick.turn == turn.turn and pick.start is not None and pick.end is not None:
-            marks.append((pick.start, pick.end, "quote"))
-        if pick.cue is not None and pick.cue.turn == turn.turn:
-            marks.append((pick.cue.start, pick.cue.end, "cue"))
-        shown.append(ShownTurn(turn.speaker, clock(turn.start_s), tuple(_pieces(turn, marks, redacted, before))))
-        before = turn.text
+    """The turns of an item's context, marked. A cue or a quote that is not among them stands apart, in its place."""
+    pick, turns = item.evidence, _turns(item, redacted)
+    shown = []
+    for turn, masked in zip(item.context, turns, strict=True):
+        pieces = _pieces(masked, _stretches(item, turn.turn, turn.text))
+        shown.append(ShownTurn(turn.speaker, clock(turn.start_s), pieces))
+    if pick.cue is not None and not any(turn.has("cue") for turn in shown):
+        shown.insert(0, _apart(pick.cue.speaker, pick.cue.quote, "cue", "", redacted))
+    if pick.status == "found" and not any(turn.has("quote") for turn in shown):
+        shown.append(_apart("agent", pick.quote, "quote", clock(pick.start_s), redacted))
     return shown
 
 
-def shown_cue(item: PlanItem, redacted: bool) -> str:
-    """The cue's words where its turn is not in the context, else nothing."""
-    cue = item.evidence.cue
-    if cue is None or any(turn.turn == cue.turn for turn in item.context):
-        return ""
-    return shown_text(cue.quote, redacted)
+def shown_words(item: PlanItem, words: str, redacted: bool) -> str:
+    """Words from the item's call. Where they stand in its context they are masked as they are there."""
+    for turn in _turns(item, redacted):
+        start = turn.raw.find(words)
+        if start >= 0:
+            return visible(turn.show(start, start + len(words)))
+    return shown_text(words, redacted)
 
 
 def shown_text(text: str, redacted: bool) -> str:
     """A text as it may stand on a page."""
-    return visible(redact(text) if redacted else text)
+    return visible(_masked(text, redacted).show())
+
+
+def shown_reason(reason: str, redacted: bool) -> str:
+    """Why a record was set aside; of what it repeats from the record, what is private is masked."""
+    return visible(SAID_BACK.sub(lambda said: _masked(said[0], redacted).show(), reason))
 
 
 def visible(text: str) -> str:
-    """Every character that cannot be seen becomes one that can."""
-    return UNSEEN.sub("\ufffd", text)
+    """Every character that cannot be seen becomes one that can; lines end as they do here."""
+    return UNSEEN.sub("\ufffd", text.replace("\r\n", "\n"))
 
 
 def clock(seconds: float | None) -> str:
@@ -79,19 +99,54 @@ def slice_digest(item: PlanItem) -> str:
     return hashlib.sha256(item.evidence.quote.encode()).hexdigest()
 
 
-def _pieces(turn: ContextTurn, marks: list[tuple[int, int, Mark]], redacted: bool, before: str) -> list[Piece]:
-    masked = mask_private(turn.text, before) if redacted else None
-    pieces, at = [], 0
-    for start, end, mark in sorted(marks):
-        start = max(start, at)
-        pieces += [_piece(turn.text, masked, at, start, ""), _piece(turn.text, masked, start, end, mark)]
-        at = max(at, end)
-    pieces.append(_piece(turn.text, masked, at, len(turn.text), ""))
-    return [piece for piece in pieces if piece.text]
+def _turns(item: PlanItem, redacted: bool) -> list[Masked]:
+    """The context's texts with their masks; what one speaker asks for is private in what the next one says."""
+    masked, asked, speaker = [], "", ""
+    latest = ""
+    for turn in item.context:
+        if turn.speaker != speaker:
+            asked, speaker = latest, turn.speaker
+        masked.append(_masked(turn.text, redacted, asked))
+        latest = turn.text
+    return masked
 
 
-def _piece(text: str, masked: object, start: int, end: int, mark: Mark) -> Piece:
-    from nlp.redact import Masked
+def _stretches(item: PlanItem, turn: int, text: str) -> list[Stretch]:
+    """Where the quote and the cue stand in a turn. What is not there to the letter is not marked."""
+    pick, found = item.evidence, list[Stretch]()
+    if pick.turn == turn and pick.start is not None and pick.end is not None:
+        found.append((pick.start, pick.end, "quote"))
+    if pick.cue is not None and pick.cue.turn == turn:
+        found.append((pick.cue.start, pick.cue.end, "cue"))
+    said = {"quote": pick.quote, "cue": pick.cue.quote if pick.cue else ""}
+    return [stretch for stretch in found if text[stretch[0] : stretch[1]] == said[stretch[2]]]
 
-    words = masked.show(start, end) if isinstance(masked, Masked) else text[start:end]
-    return Piece(visible(words) if start < end else "", mark)
+
+def _pieces(turn: Masked, stretches: list[Stretch]) -> tuple[Piece, ...]:
+    """The whole turn in pieces. Where the cue overlaps the quote, the quote is shown."""
+    marks: list[Mark] = [""] * len(turn.raw)
+    for start, end, mark in sorted(stretches, key=lambda stretch: stretch[2] == "quote"):
+        marks[start:end] = [mark] * (end - start)
+    pieces, start = [], 0
+    for here in range(1, len(marks) + 1):
+        if here == len(marks) or marks[here] != marks[start]:
+            text = visible(turn.show(start, here))
+            whole = marks[start] or len(text) <= LONG
+            pieces.append(Piece(text if whole else _shortened(text, start > 0, here < len(marks)), marks[start]))
+            start = here
+    return tuple(pieces)
+
+
+def _shortened(text: str, after: bool, before: bool) -> str:
+    """A long stretch without its far end: what stands after, before or between what is marked stays near it."""
+    head = text[: LONG // 2].rsplit(maxsplit=1)[0] if after or not before else ""
+    tail = text[-LONG // 2 :].split(maxsplit=1)[-1] if before else ""
+    return f"{head} […] {tail}".strip(" ") if head and tail else f"{head} […]" if head else f"[…] {tail}"
+
+
+def _apart(speaker: str, words: str, mark: Mark, time: str, redacted: bool) -> ShownTurn:
+    return ShownTurn(speaker, time, (Piece(shown_text(words, redacted), mark),), apart=True)
+
+
+def _masked(text: str, redacted: bool, asked: str = "") -> Masked:
+    return mask_private(text, asked) if redacted else Masked(text, ())
