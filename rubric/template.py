@@ -2,129 +2,111 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 from pathlib import Path
 
 from nlp.errors import WrongInput
-from rubric.criterion import Criterion
+from nlp.noun import Noun, Text
+from nlp.utterance import MAX_WORDS
+from rubric.criterion import Criterion, Exercise
 from rubric.rubric import Rubric
 
-LINE = "_" * 40
-SLOTS = (
-    "Call id",
-    "Date of the call",
-    "Time in the call",
-    "Score",
-    "Exact words of the agent (under 40)",
-    "What they answered (the customer's words)",
-    "Follow-up scoring date (7 days for busy agents, 14 for others, at most 21)",
+TITLE = "Coaching action plan"
+HOW_TO = (
+    "Fill in the section of each criterion under its threshold, critical ones first, and leave the rest out. "
+    "Two criteria at a time are enough. Copy the agent's words to the letter."
 )
-HEAD_SLOTS = ("Agent", "Team", "Supervisor", "Date of the plan", "Approved by, on")
+WORDS_LABEL = f"Exact words of the agent (at most {MAX_WORDS} words)"
+FOLLOW_UP_LABEL = "Follow-up scoring date"
+FOLLOW_UP_HINT = "a working day, 7 days on for an agent with 20 calls a day or more, else 14, at most 21"
+HEAD_SLOTS = ("Agent", "Team", "Supervisor", "Date of the plan")
+APPROVAL_SLOTS = ("Approved by (supervisor)", "Signature", "Date")
 
 
-class UnknownTemplate(WrongInput):
-    """The file's ending names no kind of template."""
+class CannotWriteTemplate(WrongInput):
+    """The blank plan cannot be written there; nothing was."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path}: the ending must be .md, .docx or .csv")
-        self.path = path
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path, self.problem = path, problem
+
+
+class Section(Noun):
+    """A criterion as its section of the blank plan shows it.
+
+    ``practice`` is a line that names skill, scenario, number of sessions and method; ``by_call_type`` are lines with
+    the scenario of a call type; ``sessions`` is how many boxes to tick there are.
+    """
+
+    criterion_id: Text
+    title: Text
+    weight: float
+    threshold: float
+    critical: bool
+    definition: Text
+    expected_behavior: Text
+    practice: Text
+    by_call_type: tuple[Text, ...] = ()
+    sessions: int
+
+    @property
+    def facts(self) -> str:
+        """``25% weight, threshold 60, critical``"""
+        return f"{self.weight:g}% weight, threshold {self.threshold:g}" + (", critical" if self.critical else "")
+
+
+def sections(rubric: Rubric) -> list[Section]:
+    """A section a criterion, in the order of the rubric."""
+    return [_section(criterion, rubric) for criterion in rubric.criteria]
 
 
 def write_template(rubric: Rubric, path: Path) -> None:
-    """Write the blank plan of a rubric in the form that the path's ending names. Raises UnknownTemplate."""
-    forms: dict[str, Callable[[Rubric], bytes]] = {".md": _markdown, ".docx": _docx, ".csv": _csv}
-    form = forms.get(path.suffix.lower())
+    """Write the blank plan of a rubric in the form that the path's ending names: .md, .docx or .csv.
+
+    Raises CannotWriteTemplate, also where a file is there: it may be one that somebody has filled in.
+    """
+    form = _forms().get(path.suffix.lower())
     if form is None:
-        raise UnknownTemplate(path)
+        raise CannotWriteTemplate(path, "the ending must be .md, .docx or .csv")
     if not path.parent.is_dir():
-        raise WrongInput(f"{path}: there is no folder {path.parent}")
-    path.write_bytes(form(rubric))
+        raise CannotWriteTemplate(path, f"there is no folder {path.parent}")
+    content = form(rubric)
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise CannotWriteTemplate(path, "exists and is left as it is; name a new file") from None
+    except OSError as error:
+        raise CannotWriteTemplate(path, f"cannot be written: {error.strerror}") from error
 
 
-def _facts(criterion: Criterion) -> str:
-    critical = ", critical" if criterion.critical else ""
-    return f"{criterion.weight:g}% weight, threshold {criterion.threshold:g}{critical}"
+def _forms() -> dict[str, Callable[[Rubric], bytes]]:
+    from rubric.template_docx import docx_template
+    from rubric.template_text import csv_template, markdown_template
+
+    return {".md": markdown_template, ".docx": docx_template, ".csv": csv_template}
 
 
-def _practice(criterion: Criterion) -> str:
-    exercise = criterion.practice
-    if exercise is None:
-        return ""
-    sessions = f"{exercise.sessions} × " if exercise.sessions else ""
-    parts = [f"{sessions}{exercise.method or 'practice'}", exercise.skill, exercise.scenario]
-    return "; ".join(part for part in parts if part)
+def _section(criterion: Criterion, rubric: Rubric) -> Section:
+    practice = criterion.practice
+    by_call_type = practice.by_call_type if practice else {}
+    return Section(
+        criterion_id=criterion.id,
+        title=criterion.title,
+        weight=criterion.weight,
+        threshold=criterion.threshold,
+        critical=criterion.critical,
+        definition=criterion.definition.strip(),
+        expected_behavior=criterion.expected_behavior.strip(),
+        practice=_practice_line(practice) if practice else "",
+        by_call_type=tuple(f"{rubric.call_type_name(name)}: {text}" for name, text in by_call_type.items()),
+        sessions=(practice.sessions or 0) if practice else 0,
+    )
 
 
-def _markdown(rubric: Rubric) -> bytes:
-    lines = [f"# Coaching plan: {rubric.title}, version {rubric.version}", ""]
-    lines += [f"{slot}: {LINE}  " for slot in HEAD_SLOTS]
-    for criterion in rubric.criteria:
-        lines += ["", f"## {criterion.title} ({_facts(criterion)})", "", criterion.definition, ""]
-        lines += [f"- {slot}: {LINE}" for slot in SLOTS]
-        lines += [
-            "",
-            f"**Expected:** {criterion.expected_behavior}",
-            "",
-            f"**Practice:** {_practice(criterion) or LINE}",
-        ]
-    return ("\n".join(lines) + "\n").encode()
-
-
-def _docx(rubric: Rubric) -> bytes:
-    from docx import Document
-    from docx.shared import Cm, Pt
-
-    document = Document()
-    for section in document.sections:
-        section.left_margin = section.right_margin = Cm(2)
-    document.styles["Normal"].font.size = Pt(10.5)
-    document.add_heading(f"Coaching plan: {rubric.title}, version {rubric.version}", 0)
-    _docx_form(document, HEAD_SLOTS)
-    for criterion in rubric.criteria:
-        heading = document.add_heading(f"{criterion.title} ({_facts(criterion)})", 2)
-        heading.paragraph_format.keep_with_next = True
-        document.add_paragraph(criterion.definition)
-        _docx_form(document, SLOTS)
-        for label, words in (("Expected: ", criterion.expected_behavior), ("Practice: ", _practice(criterion) or LINE)):
-            paragraph = document.add_paragraph()
-            paragraph.add_run(label).bold = True
-            paragraph.add_run(words)
-    written = io.BytesIO()
-    document.save(written)
-    return written.getvalue()
-
-
-def _docx_form(document: object, slots: tuple[str, ...]) -> None:
-    from docx.shared import Cm
-
-    table = document.add_table(rows=0, cols=2, style="Table Grid")  # type: ignore[attr-defined]
-    for slot in slots:
-        cells = table.add_row().cells
-        cells[0].text, cells[0].width, cells[1].width = slot, Cm(6.5), Cm(10.5)
-
-
-def _csv(rubric: Rubric) -> bytes:
-    written = io.StringIO()
-    sheet = csv.writer(written)
-    sheet.writerow(["criterion_id", "criterion", "weight", "threshold", "critical", *SLOTS, "Expected", "Practice"])
-    for criterion in rubric.criteria:
-        sheet.writerow(
-            [
-                _defused(criterion.id),
-                _defused(criterion.title),
-                f"{criterion.weight:g}",
-                f"{criterion.threshold:g}",
-                "yes" if criterion.critical else "no",
-                *[""] * len(SLOTS),
-                _defused(criterion.expected_behavior),
-                _defused(_practice(criterion)),
-            ]
-        )
-    return written.getvalue().encode("utf-8-sig")
-
-
-def _defused(words: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{words}" if words[:1] in ("=", "+", "-", "@", "\t", "\r") else words
+def _practice_line(exercise: Exercise) -> str:
+    skill, scenario = exercise.skill.strip(), exercise.scenario.strip()
+    sessions = f"{exercise.sessions} session{'s' if exercise.sessions != 1 else ''}" if exercise.sessions else ""
+    what = skill[:1].upper() + skill[1:] + (f"; scenario: {scenario}" if scenario else "")
+    how = ", ".join(part for part in (sessions, exercise.method.strip()) if part)
+    return f"{what} ({how})" if how else what
