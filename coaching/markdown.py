@@ -10,6 +10,7 @@ from coaching.overview import night_sentence
 from coaching.plan import Plan, PlanItem
 from coaching.showing import (
     Piece,
+    ShownTurn,
     clock,
     shown_context,
     shown_reason,
@@ -120,14 +121,18 @@ def _evidence_lines(item: PlanItem, redacted: bool) -> Iterator[str]:
         yield from [f"_No quote: {_text(shown_text(pick.why, redacted))}_", ""]
         return
     yield from [f"**Quote:** “{_text(shown_words(item, pick.quote, redacted))}”", ""]
-    for turn in shown_context(item, redacted):
-        time = f" {turn.clock}" if turn.clock else ""
-        words = "".join(_piece(piece) for piece in turn.pieces).strip()
-        yield from [f"> {turn.speaker}{time}: {words}{' …' if turn.apart else ''}", ">"]
+    yield "\n>\n".join(_said(turn) for turn in shown_context(item, redacted))
     why = _text(shown_text(pick.why, redacted))
     yield from ["", f"{confidence_words(pick.confidence, pick.sure)}. {why}", ""]
     stands = f"Stands in turn {pick.turn}, characters {pick.start} to {pick.end}, sha256 `{slice_digest(item)}`"
     yield from [stands, ""]
+
+
+def _said(turn: ShownTurn) -> str:
+    time = f" {turn.clock}" if turn.clock else ""
+    cue = " (cue)" if turn.has("cue") else ""
+    words = "".join(_piece(piece) for piece in turn.pieces).strip()
+    return f"> {turn.speaker}{time}{cue}: {words}{' …' if turn.apart else ''}"
 
 
 def _where(item: PlanItem) -> str:
