@@ -21,12 +21,14 @@ def check(path: RubricPath) -> None:
     Example: verbatim rubric check rubric.yaml
     """
     from rubric.checking import check_rubric
-    from rubric.loading import load_rubric
+    from rubric.loading import load_with_lines
+    from rubric.lock import verify_locks
 
-    rubric = load_rubric(path)
+    rubric, document = load_with_lines(path)
+    verify_locks(rubric, path)
     warnings = check_rubric(rubric)
     for warning in warnings:
-        typer.echo(f"{path}: warning: {warning}")
+        typer.echo(f"{path}:{document.line(warning.location)}: warning: {warning}")
     found = "no warnings" if not warnings else f"{len(warnings)} warning{'s' if len(warnings) > 1 else ''}"
     typer.echo(f"{path}: {rubric.title}, version {rubric.version}, {len(rubric.criteria)} criteria; {found}")
 
@@ -59,8 +61,8 @@ def diff(
     from rubric.diffing import diff_lines, diff_rubrics, plans_that_lose
     from rubric.loading import load_rubric
 
-    found = diff_rubrics(load_rubric(old), load_rubric(new))
-    for line in diff_lines(found):
+    newer = load_rubric(new)
+    for line in diff_lines(diff_rubrics(load_rubric(old), newer)):
         typer.echo(line)
     if config is None:
         return
@@ -68,10 +70,14 @@ def diff(
     from operations.review import plan_references
 
     with open_program(config) as program:
-        losing = plans_that_lose(plan_references(program.store), load_rubric(new))
+        losing = plans_that_lose(plan_references(program.store), newer)
     for lost in losing:
         typer.echo(f"plan {lost.reference.plan_id} of {lost.reference.agent} loses comparability: {lost.reason}")
-    typer.echo(f"{len(losing)} items of open plans lose comparability.")
+    typer.echo(
+        "1 item of open plans loses comparability."
+        if len(losing) == 1
+        else f"{len(losing)} items of open plans lose comparability."
+    )
 
 
 @rubric_app.command()

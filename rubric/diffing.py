@@ -92,20 +92,31 @@ def diff_rubrics(old: Rubric, new: Rubric) -> RubricDiff:
 def diff_lines(diff: RubricDiff) -> Iterator[str]:
     """The changes in words, a line each."""
     yield f"{diff.old} -> {diff.new}" + (": no difference" if diff.is_empty else "")
+    if diff.old == diff.new and not diff.is_empty:
+        yield "the version is the same in both: raise it, a version that a plan has used never changes"
     for change in diff.above:
-        yield _line(change)
+        yield from _lines(change)
     for name in diff.added:
         yield f"{name}: added"
     for name in diff.removed:
         yield f"{name}: removed; its scores have no follow-up in the new version"
     for criterion in diff.changed:
         yield f"{criterion.criterion_id}: {'stays comparable' if criterion.comparable else 'is no longer comparable'}"
-        yield from (f"  {_line(change)}" for change in criterion.changes)
+        yield from (f"  {line}" for change in criterion.changes for line in _lines(change))
 
 
-def _line(change: KeyChange) -> str:
-    before, after = (json.dumps(value, ensure_ascii=False) for value in (change.old, change.new))
-    return f"{change.key}: {before} -> {after}"
+def _lines(change: KeyChange) -> Iterator[str]:
+    old, new = change.old, change.new
+    if not (isinstance(old, list) and isinstance(new, list)):
+        yield f"{change.key}: {_written(old)} -> {_written(new)}"
+        return
+    yield f"{change.key}:" + (" in another order" if sorted(map(_written, old)) == sorted(map(_written, new)) else "")
+    yield from (f"  - {_written(one)}" for one in old if one not in new)
+    yield from (f"  + {_written(one)}" for one in new if one not in old)
+
+
+def _written(value: JsonValue) -> str:
+    return json.dumps(value, ensure_ascii=False) if value is not None else "nothing"
 
 
 def plans_that_lose(references: Iterable[PlanReference], new: Rubric) -> list[LostComparability]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from builders import a_criterion, a_rubric
-from rubric.diffing import PlanReference, diff_rubrics, plans_that_lose
+from rubric.diffing import PlanReference, diff_lines, diff_rubrics, plans_that_lose
 from rubric.rubric import Rubric
 
 
@@ -60,3 +60,31 @@ def test_open_plans_lose_comparability_where_their_criterion_is_gone_or_judges_s
         ("p-1", "'empathy' judges something else in version 2 than in 1"),
         ("p-2", "version 2 has no criterion 'tone'"),
     ]
+
+
+def test_a_diff_reads_like_a_page() -> None:
+    old = a_rubric(a_criterion(broken_by={"examples": ["Calm down.", "Order number?"]}), name="Support")
+    new = a_rubric(a_criterion(broken_by={"examples": ["Order number?", "Yes?"]}, threshold=70), name="Care", version=2)
+    assert list(diff_lines(diff_rubrics(old, new))) == [
+        "support-core version 1 -> support-core version 2",
+        "version: 1 -> 2",
+        'name: "Support" -> "Care"',
+        "empathy: is no longer comparable",
+        "  threshold: 60.0 -> 70.0",
+        "  broken_by.examples:",
+        '    - "Calm down."',
+        '    + "Yes?"',
+    ]
+
+
+def test_a_diff_within_one_version_asks_for_another_and_one_without_changes_says_so() -> None:
+    lines = list(diff_lines(diff_rubrics(a_rubric("empathy"), a_rubric(a_criterion(threshold=70)))))
+    assert lines[1] == "the version is the same in both: raise it, a version that a plan has used never changes"
+    same = list(diff_lines(diff_rubrics(a_rubric("empathy"), a_rubric("empathy"))))
+    assert same == ["support-core version 1 -> support-core version 1: no difference"]
+
+
+def test_sentences_in_another_order_are_told_as_that() -> None:
+    old = a_rubric(a_criterion(broken_by={"examples": ["Yes?", "No."]}))
+    new = a_rubric(a_criterion(broken_by={"examples": ["No.", "Yes?"]}), version=2)
+    assert "  broken_by.examples: in another order" in list(diff_lines(diff_rubrics(old, new)))
