@@ -35,14 +35,21 @@ CERTAIN_BY_TIMES = 0.95
 class EvidenceFinder:
     """Finds one pick for each failure of a call. The same call and failures give the same picks, to the byte."""
 
-    def __init__(self, encoder: Encoder, model: Path | None, sure: float | None, alternatives: int) -> None:
-        self.encoder, self.alternatives = encoder, alternatives
-        self._folder, self._sure = model, sure
+    def __init__(
+        self,
+        encoder: Encoder,
+        folder: Path | None,
+        sure: float | None,
+        alternatives: int,
+        model: EvidenceModel | None = None,
+    ) -> None:
+        self.encoder, self.alternatives, self._given = encoder, alternatives, model
+        self._folder, self._sure = folder, sure
 
     @cached_property
     def model(self) -> EvidenceModel:
         """What decides. Raises NoSuchModel."""
-        return load_model(self._folder, self.encoder.name)
+        return self._given or load_model(self._folder, self.encoder.name)
 
     @property
     def model_version(self) -> str:

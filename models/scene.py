@@ -59,26 +59,38 @@ class CallView:
         return self.encoder.encode(texts).astype(np.float64)
 
     @cached_property
+    def _runs(self) -> list[list[int]]:
+        """Positions of what one side said until the other spoke, run by run; the system's words are in none."""
+        runs: list[list[int]] = []
+        speaker = ""
+        for position, one in enumerate(self.utterances):
+            if one.speaker == "system":
+                continue
+            if one.speaker != speaker:
+                runs.append([])
+                speaker = one.speaker
+            runs[-1].append(position)
+        return runs
+
+    def _neighbours(self, step: int) -> list[list[int]]:
+        """For each candidate the customer's run that stands ``step`` runs from its own; empty where there is none."""
+        found: list[list[int]] = []
+        for number, run in enumerate(self._runs):
+            if self.utterances[run[0]].speaker != "agent":
+                continue
+            at = number + step
+            found += [self._runs[at] if 0 <= at < len(self._runs) else []] * len(run)
+        return found
+
+    @cached_property
     def previous_customer(self) -> list[list[int]]:
-        """For each candidate the positions of what the customer said between the agent's turns before it."""
-        return [self._block(position, step=-1) for position in self.candidates]
+        """For each candidate the positions of what the customer said before the agent took over."""
+        return self._neighbours(-1)
 
     @cached_property
     def next_customer(self) -> list[list[int]]:
-        """For each candidate the positions of the customer's reaction to it."""
-        return [self._block(position, step=1) for position in self.candidates]
-
-    def _block(self, position: int, step: int) -> list[int]:
-        turn, found = self.utterances[position].turn, []
-        at = position + step
-        while 0 <= at < len(self.utterances):
-            one = self.utterances[at]
-            if one.speaker == "customer":
-                found.append(at)
-            elif one.speaker == "agent" and one.turn != turn and (found or step > 0):
-                break
-            at += step
-        return sorted(found)
+        """For each candidate the positions of what the customer said when the agent had finished."""
+        return self._neighbours(1)
 
     @cached_property
     def place_in_turn(self) -> list[int]:

@@ -19,7 +19,8 @@ def cue(scene: Scene) -> dict[str, Values]:
     before = np.array([strengths[at] if at is not None else 0.0 for at in scene.cue_before])
     strongest = before.max() if len(before) else 0.0
     first = np.array([float(place == 0) for place in view.place_in_turn])
-    near = np.array([float(strengths[:position].max()) if position else 0.0 for position in view.candidates])
+    so_far = np.maximum.accumulate(np.r_[0.0, strengths])
+    near = so_far[view.candidates]
     return {
         "cue_before": before,
         "reply_to_strongest_cue": (before >= strongest - 1e-9).astype(float) * float(strongest > 0),

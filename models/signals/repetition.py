@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.signals.phrases import said
+from models.signals.phrases import said as said_family
 
 if TYPE_CHECKING:
     from models.scene import Scene, Values
@@ -15,15 +15,15 @@ def repetition(scene: Scene) -> dict[str, Values]:
     import numpy as np
 
     view = scene.view
-    agent = np.zeros(len(view.candidates))
-    given = np.zeros(len(view.candidates))
-    customers = [n for n, one in enumerate(view.utterances) if one.speaker == "customer"]
-    for index, position in enumerate(view.candidates):
-        vector = view.vectors[position]
-        if index:
-            agent[index] = float((view.vectors[view.candidates[:index]] @ vector).max())
-        earlier = [n for n in customers if n < position]
-        if earlier:
-            given[index] = float((view.vectors[earlier] @ vector).max())
-    asks = np.array([float("?" in text) for text in scene.texts]) + said("identity_question", scene.texts)
-    return {"says_again": agent, "asks_what_was_given": given * np.minimum(asks, 1.0)}
+    said = view.vectors[view.candidates]
+    agent = np.tril(said @ said.T, k=-1)
+    customers = np.array([n for n, one in enumerate(view.utterances) if one.speaker == "customer"], dtype=int)
+    given = np.zeros(len(said))
+    if len(customers):
+        earlier = customers[None, :] < np.array(view.candidates)[:, None]
+        given = np.where(earlier, said @ view.vectors[customers].T, 0.0).max(axis=1)
+    asks = np.array([float("?" in text) for text in scene.texts]) + said_family("identity_question", scene.texts)
+    return {
+        "says_again": np.maximum(agent.max(axis=1), 0.0),
+        "asks_what_was_given": np.maximum(given, 0.0) * np.minimum(asks, 1.0),
+    }
