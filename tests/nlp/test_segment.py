@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,9 +55,11 @@ def test_a_word_without_spaces_is_one_utterance_however_long():
 @given(st.text(st.sampled_from("ab.!?… ,\n;\"'\u00a0\u200bé") | st.characters(), max_size=400))
 def test_every_word_is_in_exactly_one_utterance(text):
     spans = split_text(text)
-    assert [word for start, end in spans for word in text[start:end].split()] == text.split() or _cut_inside(text, spans)
+    assert [word for start, end in spans for word in text[start:end].split()] == text.split() or _cut_inside(
+        text, spans
+    )
     assert all(1 <= word_count(text[start:end]) <= MAX_WORDS for start, end in spans)
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(spans))
 
 
 def _cut_inside(text, spans):
