@@ -6,9 +6,8 @@ import shutil
 from importlib.resources import files
 from pathlib import Path
 
-from rubric.new import write_rubric
-
 from nlp.errors import WrongInput
+from rubric.new import write_rubric
 
 CONFIG = """\
 # A program of Verbatim. Paths are relative to this file. What is left out has the value shown in the comment.
