@@ -24,7 +24,7 @@ def put_set_aside(session: Session, records: Sequence[SetAside], run_id: str | N
 
 def list_set_aside(session: Session, run_id: str | None = None) -> list[SetAside]:
     """All that was ever set aside, or what one run met first, by place."""
-    rows = select(SetAsideRow).order_by(SetAsideRow.file, SetAsideRow.line, SetAsideRow.digest)
+    rows = select(SetAsideRow).order_by(SetAsideRow.file, SetAsideRow.line.nulls_first(), SetAsideRow.digest)
     if run_id is not None:
         rows = rows.where(SetAsideRow.first_run_id == run_id)
     return [

@@ -178,7 +178,7 @@ class PlanItemRow(Base):
     rubric_id: Mapped[str]
     rubric_version: Mapped[int]
     criterion_digest: Mapped[str]
-    call_id: Mapped[str]
+    call_id: Mapped[str] = mapped_column(index=True)
     evidence_id: Mapped[str | None] = mapped_column(ForeignKey("evidence.evidence_id", ondelete="SET NULL"), index=True)
     score: Mapped[float | None]
     threshold: Mapped[float]
@@ -237,5 +237,5 @@ class SetAsideRow(Base):
     line: Mapped[int | None]
     reason: Mapped[str]
     record: Mapped[str]
-    first_run_id: Mapped[str | None]
+    first_run_id: Mapped[str | None] = mapped_column(index=True)
     __table_args__ = (Index(None, "file", "line"),)

@@ -148,6 +148,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_set_aside")),
     )
     with op.batch_alter_table("set_aside", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_set_aside_first_run_id"), ["first_run_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_set_aside_file_line"), ["file", "line"], unique=False)
 
     op.create_table(
@@ -217,6 +218,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("plan_id", "item_id", name=op.f("pk_plan_items")),
     )
     with op.batch_alter_table("plan_items", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_items_call_id"), ["call_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_plan_items_criterion_id"), ["criterion_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_plan_items_evidence_id"), ["evidence_id"], unique=False)
 

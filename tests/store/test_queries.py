@@ -1,0 +1,108 @@
+"""No question that grows with the store is answered by reading a table from end to end."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import event
+
+from builders import a_call, a_pick, a_rubric, a_score
+from coaching.agent import Agent
+from plan_builders import a_plan, an_item
+from store import agents, calls, decisions, evidence, plans, rubrics, runs, scores, set_aside
+from store.session import open_store
+from store.verifying import verify_quotes
+
+AT = datetime(2026, 11, 16, tzinfo=UTC)
+CALL, PLAN = a_call(), a_plan(status="returned", decided_by="ines", decided_at=AT)
+
+LOOKS = {
+    "get_calls": lambda session: calls.get_calls(session, ["c-1", "c-2"]),
+    "call_facts": lambda session: calls.call_facts(session, ["c-1", "c-2"]),
+    "scores_between": lambda session: list(scores.scores_between(session, AT, AT)),
+    "get_agent": lambda session: agents.get_agent(session, "a-1"),
+    "get_lock": lambda session: rubrics.get_lock(session, "support-core", 1),
+    "get_rubric": lambda session: rubrics.get_rubric(session, "support-core", 1),
+    "list_versions": lambda session: rubrics.list_versions(session, "support-core"),
+    "picks_of": lambda session: evidence.picks_of(session, ["c-1"], "support-core", "m-1"),
+    "evidence_id_of": lambda session: evidence.evidence_id_of(session, an_item()),
+    "list_plans": plans.list_plans,
+    "list_plans of a status": lambda session: plans.list_plans(session, status="draft"),
+    "list_plans of an agent": lambda session: plans.list_plans(session, agent_id="a-1"),
+    "open_plans": plans.open_plans,
+    "open_plan_of": lambda session: plans.open_plan_of(session, "a-1"),
+    "plans_like": lambda session: plans.plans_like(session, "p-"),
+    "plan_version": lambda session: plans.plan_version(session, "p-a-1"),
+    "count_plans": lambda session: plans.count_plans(session, "a-1", "dismissed"),
+    "agents_with_drafts": plans.agents_with_drafts,
+    "dismissed_failures": plans.dismissed_failures,
+    "list_waiting": plans.list_waiting,
+    "list_waiting of an agent": lambda session: plans.list_waiting(session, "a-1"),
+    "decisions_of": lambda session: decisions.decisions_of(session, "p-a-1"),
+    "list_runs": runs.list_runs,
+    "list_set_aside": set_aside.list_set_aside,
+    "list_set_aside of a run": lambda session: set_aside.list_set_aside(session, "r-1"),
+    "verify_quotes": lambda session: list(verify_quotes(session)),
+}
+WRITES = {
+    "put_calls": lambda session: calls.put_calls(session, [CALL]),
+    "keep_guessed_type": lambda session: calls.keep_guessed_type(session, "c-1", "billing"),
+    "retire_absent": lambda session: agents.retire_absent(session, ["a-2"]),
+    "put_plan": lambda session: plans.put_plan(session, a_plan("a-1", an_item("tone"))),
+    "remove_draft": lambda session: plans.remove_draft(session, "p-a-1"),
+    "lock_rubric": lambda session: rubrics.lock_rubric(session, a_rubric()),
+    "finish_run": lambda session: runs.finish_run(session, "r-1", AT, {}),
+}
+WHOLE = {
+    "list_plans": {"plans"},
+    "list_runs": {"runs"},
+    "list_set_aside": {"set_aside"},
+    "list_waiting": {"waiting"},
+    "retire_absent": {"agents"},
+    "verify_quotes": {"evidence", "plan_items"},
+}
+"""What asks for a whole table."""
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    with open_store(f"sqlite:///{tmp_path_factory.mktemp('queries') / 'verbatim.db'}") as store:
+        with store.begin() as session:
+            runs.start_run(session, "r-1", date(2026, 11, 16), AT)
+            rubrics.put_rubric(session, a_rubric())
+            agents.put_agents(session, [Agent(agent_id="a-1", name="Ana")])
+            calls.put_calls(session, [CALL])
+            scores.put_scores(session, [a_score()])
+            evidence.put_picks(session, [(a_pick(CALL, 2), evidence.FoundBy(CALL.digest, "d" * 64, "m-1"))])
+            plans.put_plan(session, PLAN)
+        yield store
+
+
+def read_whole(store, question, look):
+    """The tables that SQLite reads from end to end to answer ``look``."""
+    asked = []
+
+    def note(connection, cursor, statement, parameters, context, executemany):
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            asked.append((statement, parameters))
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    try:
+        with question() as session:
+            look(session)
+    finally:
+        event.remove(store.engine, "before_cursor_execute", note)
+    assert asked
+    with store.engine.connect() as connection:
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asking}", values).all() for asking, values in asked]
+    scans = {row[-1].split()[1] for plan in plans for row in plan if row[-1].startswith("SCAN")}
+    return scans - {"CONSTANT", "anon_1"}
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_every_look_into_the_store_goes_by_an_index(filled, name):
+    assert read_whole(filled, filled.read, LOOKS[name]) == WHOLE.get(name, set())
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_every_change_of_the_store_goes_by_an_index(filled, name):
+    assert read_whole(filled, filled.begin, WRITES[name]) == WHOLE.get(name, set())
