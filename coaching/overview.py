@@ -35,15 +35,22 @@ class ToCheck:
 
 def night_sentence(report: NightReport) -> str:
     """What the night found, in one or two sentences."""
+    sentences = [_found(report)]
+    waiting = counted(len(report.waiting), "criterion", "criteria")
+    turn = f"{waiting} {'waits its' if len(report.waiting) == 1 else 'wait their'} turn" if report.waiting else ""
+    decide = f"{counted(report.drafts, 'draft plan')} to decide on" if report.drafts else ""
+    if decide or turn:
+        sentences.append(f"{'; '.join(filter(None, (decide, turn)))}.")
+    return " ".join(sentences)
+
+
+def _found(report: NightReport) -> str:
     if not report.failures:
-        found = "No failure was selected"
-    elif report.none:
-        found = f"{counted(report.failures, 'failure')}, {report.found:,} of them with a quote"
-    else:
-        found = f"{counted(report.failures, 'failure')}, {'each ' if report.failures > 1 else ''}with a quote"
-    waiting = len(report.waiting)
-    turn = f"; {counted(waiting, 'criterion', 'criteria')} {'waits its' if waiting == 1 else 'wait their'} turn"
-    return f"{found}. {counted(report.drafts, 'draft plan')} to decide on{turn if waiting else ''}."
+        return "No failure was selected."
+    failures = counted(report.failures, "failure")
+    if report.none:
+        return f"{failures}, {report.found:,} of them with a quote."
+    return f"{failures}, {'each ' if report.failures > 1 else ''}with a quote."
 
 
 def count_criteria(report: NightReport) -> list[CriterionCount]:

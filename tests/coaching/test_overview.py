@@ -22,7 +22,7 @@ def test_a_night_is_a_sentence() -> None:
 
 def test_a_night_without_failures_says_so() -> None:
     quiet = a_night(a_plan(status="approved"), failures=0, found=0, waiting=())
-    assert night_sentence(quiet) == "No failure was selected. 0 draft plans to decide on."
+    assert night_sentence(quiet) == "No failure was selected."
 
 
 def test_criteria_are_counted_by_agents_and_calls_the_most_first() -> None:
