@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     on standard error; ``VERBATIM_DEBUG=1`` shows where in the code.
     """
     try:
-        status = app(args=arguments, standalone_mode=False)
+        status = app(args=arguments, prog_name="verbatim", standalone_mode=False)
     except VerbatimError as error:
         return _complain(str(error), error.exit_status)
     except typer.Abort:
