@@ -118,11 +118,25 @@ class Scene:
 
     def likeness(self, texts: Sequence[str]) -> Values:
         """The highest cosine of each candidate to one of ``texts``, shape (candidates,); zeros without texts."""
+        return self.likeness_of(self.texts, texts)
+
+    def likeness_of(self, said: Sequence[str], texts: Sequence[str]) -> Values:
+        """The highest cosine of each of ``said`` to one of ``texts``; zero where nothing was said or none are given."""
         import numpy as np
 
-        if not texts or not self.view.candidates:
+        found: Values = np.zeros(len(said))
+        spoken = [n for n, one in enumerate(said) if one.strip()]
+        if texts and spoken:
+            found[spoken] = (self.view.encode([said[n] for n in spoken]) @ self.view.encode(texts).T).max(axis=1)
+        return found
+
+    def mean_likeness(self, texts: Sequence[str]) -> Values:
+        """The mean cosine of each candidate to ``texts``, shape (candidates,); zeros without texts."""
+        import numpy as np
+
+        if not texts:
             return np.zeros(len(self.view.candidates))
-        found: Values = (self.view.vectors[self.view.candidates] @ self.view.encode(texts).T).max(axis=1)
+        found: Values = self.view.vectors[self.view.candidates] @ self.view.encode(texts).mean(axis=0)
         return found
 
     @cached_property

@@ -6,14 +6,15 @@ import hashlib
 import json
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
-from models.confidence import LearnedConfidence, PlainConfidence
+from models.confidence import FEATURES, LearnedConfidence, PlainConfidence
 from models.evidence_model import EvidenceModel
 from models.plain import PlainRanker
 from models.ranker import LearnedRanker
+from models.scene import SITUATIONS
 from nlp.errors import WrongInput
 from nlp.noun import JsonObject, Noun, explain
 
@@ -44,6 +45,19 @@ class ModelSheet(Noun):
     weights: dict[str, Numbers]
     confidence: Numbers
     sure: Annotated[float, Field(ge=0, le=1)]
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        rows = {"spread": self.spread, **self.weights}
+        for name, row in rows.items():
+            if len(row) != len(self.signals):
+                raise ValueError(f"{name} has {len(row)} numbers for {len(self.signals)} signals")
+        missing = set(SITUATIONS) - set(self.weights)
+        if missing:
+            raise ValueError(f"no weights for {sorted(missing)[0]!r}")
+        if len(self.confidence) != len(FEATURES):
+            raise ValueError(f"confidence has {len(self.confidence)} numbers, for {len(FEATURES)} features")
+        return self
 
 
 def save_model(folder: Path, sheet: ModelSheet, card: JsonObject) -> None:

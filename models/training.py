@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Flags = NDArray[np.bool_]
 
-RIDGE = 10.0
+RIDGE = 60.0
 """How much a weight has to bring before it is believed."""
 MOST_STEPS = 200
 PLACES = 4

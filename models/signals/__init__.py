@@ -9,21 +9,29 @@ from models.signals.account_action import account_action
 from models.signals.acknowledging import acknowledging
 from models.signals.answering import answering
 from models.signals.command import command
+from models.signals.context import context
 from models.signals.cue import cue
+from models.signals.form import form
 from models.signals.likeness import likeness
 from models.signals.manner import manner
 from models.signals.moment import moment
+from models.signals.ordinary import ordinary
 from models.signals.pattern_match import pattern_match
 from models.signals.reaction import reaction
 from models.signals.refusal import refusal
 from models.signals.repetition import repetition
 from models.signals.shape import shape
+from models.signals.wording import wording
 
 if TYPE_CHECKING:
     from models.scene import Scene, Values
 
 SIGNALS: tuple[Callable[[Scene], dict[str, Values]], ...] = (
     likeness,
+    context,
+    ordinary,
+    wording,
+    form,
     pattern_match,
     cue,
     moment,
@@ -37,7 +45,19 @@ SIGNALS: tuple[Callable[[Scene], dict[str, Values]], ...] = (
     command,
     shape,
 )
-OF_THE_CALL = (moment, account_action, acknowledging, answering, reaction, repetition, refusal, manner, command, shape)
+OF_THE_CALL = (
+    ordinary,
+    moment,
+    account_action,
+    acknowledging,
+    answering,
+    reaction,
+    repetition,
+    refusal,
+    manner,
+    command,
+    shape,
+)
 """Signals that look at the call alone: computed once for all criteria of a call."""
 
 

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from models.signals.examples import plain_examples, sentences
 
 if TYPE_CHECKING:
     from models.scene import Scene, Values
 
-NOTE = re.compile(r"\s*\([^)]*\)")
-"""An example may explain itself in brackets; nobody says that part."""
-
 
 def likeness(scene: Scene) -> dict[str, Values]:
-    """Cosines: an example shows better than a definition what failing sounds like, a definition what it is about."""
+    """Cosines: an example shows better than a definition what failing sounds like, a definition what it is about.
+
+    The nearest example and their mean differ: one is a phrase that fits, the other a manner.
+    """
     criterion = scene.criterion
-    broken = scene.likeness([NOTE.sub("", text) or text for text in criterion.broken_by.examples])
-    met = scene.likeness([NOTE.sub("", text) or text for text in criterion.met_by.examples])
+    failing, good = plain_examples(criterion.broken_by), plain_examples(criterion.met_by)
+    broken, met = scene.likeness(failing), scene.likeness(good)
     return {
         "like_failing": broken,
         "like_good": met,
         "like_definition": scene.likeness([criterion.definition]),
+        "like_part_of_definition": scene.likeness(sentences(criterion.definition)),
         "like_expected": scene.likeness([criterion.expected_behavior]),
         "contrast": broken - met,
+        "like_failing_on_the_whole": scene.mean_likeness(failing),
+        "like_good_on_the_whole": scene.mean_likeness(good),
+        "stands_out_as_failing": _standing_out(broken),
+        "stands_out_by_contrast": _standing_out(broken - met),
     }
+
+
+SHARPNESS = 12.0
+
+
+def _standing_out(values: Values) -> Values:
+    """Near 1 for a sentence that is alone at the top of its call."""
+    import numpy as np
+
+    grown: Values = np.exp((values - values.max()) * SHARPNESS)
+    shares: Values = grown / grown.sum()
+    return shares
