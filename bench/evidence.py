@@ -1,122 +1,161 @@
-"""Evidence on the labelled sets, by the real `locate`: files in, picks out, held against the labels by their judge.
+"""Evidence quality, out of sample: each figure is of a model that saw nothing of what it is held against.
 
-``python -m bench.evidence [--sets star authored] [--model DIR]`` writes the failing scores (20) and a rubric for each
-set, runs `locate`, has the judge score the picks, and writes the table into ``docs/benchmarks.md``. Without ``--model``
-the plain ranker is measured, which has learned nothing: every set is out of sample for it. A learned model may be given
-only for sets that it has not seen.
+``python -m bench.evidence [--labelled FOLDER] [--rubrics FOLDER] [--ablation]`` prints the tables and writes them into
+docs/benchmarks.md. FOLDER has NAME.jsonl and NAME.labels.jsonl of each labelled set.
 """
 
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.labelled import SETS, LabelledSet, load_sets, rubric_for, write_rubric, write_scores
-from bench.page import table, write_section
-from models.finder import EvidenceFinder, load_finder
-from models.shelf import plain_model
+from bench.evidence_tables import Figures, ablation_table, cost_line, criteria_table, folds_line, sources_table
+from bench.labelled import LabelledSet, load_sets, rubric_for, source_of, write_rubric, write_scores
+from bench.page import write_section
+from models.evaluating import Hit, folds_of, hit_of, leave_out, scores_of
+from models.evidence import Pick
+from models.finder import load_finder
+from models.labels import Label, overlaps
+from models.shelf import save_model
+from models.training import Example, examples_of, train_ranker
+from nlp.encoder import load_encoder
+from nlp.utterance import Utterance
 from operations.locate import locate_files
+from operations.train import fit, unseen_scores
 from rubric.loading import load_rubric
 
-SHARED = Path(__file__).parents[2] / "shared"
-BASELINES = [
-    ["a uniform pick", "0.13", "-", "0.09", "0.05", "-"],
-    ["BM25 with the definition", "0.17", "-", "0.08", "0.05", "-"],
-    ["MiniLM, likeness to the definition: the plain loop", "0.20", "-", "0.11", "0.08", "-"],
-    ["MiniLM, likeness to `broken_by`", "0.37", "-", "0.15", "0.17", "-"],
-    ["position, else the reply to the best cue, else `broken_by`", "0.63", "-", "0.41", "0.18", "-"],
-]
-"""hit@1 over all labels of a set, as the sets' own description gives them."""
+BESIDE = Path(__file__).parents[2] / "shared"
 
 
 @dataclass(frozen=True)
-class Result:
-    """The judge's figures for one set: MACRO is the mean over criteria, ALL over labels."""
+class Known:
+    """An example and the set that its label comes from."""
 
-    name: str
-    macro: list[float]
-    overall: list[float]
-    sound: bool
-    failures: int
-    sure: int
-    seconds: float
+    set_name: str
+    example: Example
 
-
-def main() -> int:
-    options = _options()
-    finder = load_finder(options.model)
-    if options.model is None:
-        finder = EvidenceFinder(finder.encoder, None, None, 4, plain_model())
-    results = []
-    for labelled in load_sets(options.shared / "calls", options.shared / "contract"):
-        if labelled.name in options.sets:
-            results.append(_measure(labelled, finder, options.shared / "tools" / "score_evidence.py"))
-            print(results[-1], flush=True)
-    text = _page(results, finder.model_version)
-    print(text)
-    if set(options.sets) == set(SETS):
-        write_section("evidence", text)
-    return 0 if all(result.sound for result in results) else 1
+    @property
+    def source(self) -> str:
+        return source_of(self.example.call)
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
-    parser.add_argument("--model", type=Path, help="a folder that `verbatim train` wrote")
-    parser.add_argument("--shared", type=Path, default=SHARED, help="where calls/, contract/ and tools/ lie")
-    return parser.parse_args()
-
-
-def _measure(labelled: LabelledSet, finder: EvidenceFinder, judge: Path) -> Result:
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        write_scores(labelled.labels, folder / "scores.csv")
-        write_rubric(rubric_for(labelled.labels), folder / "rubric.json")
-        picks = folder / "picks.jsonl"
-        begin = time.perf_counter()
-        rubric = load_rubric(folder / "rubric.json")
-        report = locate_files(rubric, labelled.calls_path, folder / "scores.csv", picks, finder)
-        seconds = time.perf_counter() - begin
-        command = [sys.executable, str(judge), str(picks), str(labelled.labels_path), str(labelled.calls_path)]
-        judged = subprocess.run(command, capture_output=True, text=True)
-    rows = {line.split()[0]: [float(x) for x in line.split()[2:6]] for line in judged.stdout.splitlines()[1:]}
-    sound = judged.returncode == 0
-    return Result(labelled.name, rows["MACRO"], rows["ALL"], sound, report.failures, report.sure, seconds)
-
-
-def _page(results: list[Result], version: str) -> str:
-    rows = [
-        [
-            result.name,
-            str(result.failures),
-            *(f"{value:.2f}" for value in (result.overall[0], result.overall[1], result.overall[2], result.macro[0])),
-            "all" if result.sound else "NO",
-            f"{result.sure / max(1, result.failures):.2f}",
-            f"{1000 * result.seconds / max(1, result.failures):.0f}",
-        ]
-        for result in results
+def main() -> None:
+    """Measure, print and write."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--labelled", type=Path, default=BESIDE / "calls")
+    asked.add_argument("--rubrics", type=Path, default=BESIDE / "contract")
+    asked.add_argument("--ablation", action="store_true", help="also what each family of signals is worth (minutes)")
+    given = asked.parse_args()
+    if not given.labelled.is_dir():
+        raise SystemExit(f"{given.labelled}: no such folder; --labelled names the folder of the labelled sets")
+    sets = load_sets(given.labelled, given.rubrics)
+    started = time.perf_counter()
+    known = [Known(one.name, example) for one in sets for example in examples_of(one.labels, one.calls, load_encoder())]
+    measuring = (time.perf_counter() - started) / len(known)
+    figures = list(located(sets, known))
+    parts = [
+        sources_table(figures),
+        folds_line(ten_folds(known)),
+        criteria_table(figures),
+        cost_line(measuring, len(known)),
     ]
-    header = ["set", "labels", "hit@1", "best@1", "hit@3", "hit@1, macro", "sound", "share sure", "ms a pick"]
-    ours = ["**this**", *(_hit(results, name) for name in SETS)]
-    return (
-        f"## Evidence\n\n`make bench-evidence`: `locate` on every labelled set, model `{version}`. The ranker has "
-        "learned nothing from any label: every set is out of sample. The transcripts are from RasaHQ/STAR (MIT), "
-        "PriMock57 (CC BY 4.0), PersuasionForGood (Apache-2.0), MathDial (CC BY-SA 4.0), and calls written for this "
-        "project; the labels are by readers who worked from one guideline.\n\n"
-        + table(header, rows)
-        + "\nhit@1 over all labels, beside plain methods:\n\n"
-        + table(["method", *SETS], [*BASELINES, ours])
+    if given.ablation:
+        parts.append(ablation_table(ablation(known)))
+    text = "\n".join(parts)
+    print(text)
+    write_section("evidence", text)
+
+
+def located(sets: Sequence[LabelledSet], known: Sequence[Known]) -> Iterator[Figures]:
+    """For each source the picks of `locate` with a model that was trained on the other sources."""
+    for learn, test in leave_out([one.source for one in known]):
+        source = known[test[0]].source
+        examples = [known[n].example for n in learn]
+        sheet = fit(examples, unseen_scores(examples), load_encoder().name)
+        with TemporaryDirectory() as folder:
+            save_model(Path(folder) / "model", sheet, {"left out": source})
+            for one in sets:
+                labels = [label for label in one.labels if source_of(label.call) == source]
+                if labels:
+                    yield from _held_against(labels, one, source, Path(folder))
+
+
+def _held_against(labels: Sequence[Label], one: LabelledSet, source: str, folder: Path) -> Iterator[Figures]:
+    write_rubric(rubric_for(labels), folder / "rubric.json")
+    write_scores(labels, folder / "scores.csv")
+    finder = load_finder(folder / "model")
+    locate_files(
+        load_rubric(folder / "rubric.json"), one.calls_path, folder / "scores.csv", folder / "picks.jsonl", finder
     )
+    lines = (folder / "picks.jsonl").read_text(encoding="utf-8").splitlines()
+    picks = {(pick.call_id, pick.criterion_id): pick for pick in map(Pick.model_validate_json, lines)}
+    for label in labels:
+        pick = picks[label.call, label.criterion.id]
+        pick.verify(one.calls[label.call])
+        criterion = "open" if one.name == "open" else label.criterion.id
+        yield Figures(source, criterion, hit_of_pick(pick, label), pick.confidence, pick.sure)
 
 
-def _hit(results: list[Result], name: str) -> str:
-    return next((f"{result.overall[0]:.2f}" for result in results if result.name == name), "-")
+def hit_of_pick(pick: Pick, label: Label) -> Hit:
+    """The pick and its first two alternatives against a label."""
+    if pick.turn is None or pick.start is None or pick.end is None:
+        return Hit(False, False, False)
+    first = Utterance(pick.turn, pick.start, pick.end, pick.quote, "agent")
+    others = [Utterance(one.turn, one.start, one.end, one.quote, "agent") for one in pick.alternatives[:2]]
+    accepted = [label.accepts(one) for one in (first, *others)]
+    return Hit(accepted[0], overlaps(first, label.best), any(accepted))
+
+
+def ten_folds(known: Sequence[Known]) -> list[Hit]:
+    """Ten folds of the open set: a fold's criteria and its calls, wherever else they stand, are out together."""
+    open_ones = [one.example for one in known if one.set_name == "open"]
+    hits = []
+    folds = folds_of([one.call for one in open_ones])
+    for _, test in leave_out(folds):
+        tested = [open_ones[n] for n in test]
+        calls, criteria = {one.call for one in tested}, {one.criterion for one in tested}
+        learn = [k.example for k in known if k.example.call not in calls and k.example.criterion not in criteria]
+        ranker = train_ranker(learn)
+        hits += [hit_of(one, scores_of(ranker, one)) for one in tested]
+    return hits
+
+
+def ablation(known: Sequence[Known]) -> Mapping[str, list[Figures]]:
+    """Figures of rankers that never had one family of signals, one source left out at a time."""
+    from models.signals import SIGNALS
+
+    families = {one.__name__: _names_of(one.__module__, known[0].example) for one in SIGNALS}
+    found = {"none left out": _ranked(known, [])}
+    for family, names in families.items():
+        found[family] = _ranked(known, names)
+    return found
+
+
+def _ranked(known: Sequence[Known], without: Sequence[str]) -> list[Figures]:
+    kept = [one.example.without(without) for one in known]
+    found = []
+    for learn, test in leave_out([one.source for one in known]):
+        ranker = train_ranker([kept[n] for n in learn])
+        for n in test:
+            criterion = "open" if known[n].set_name == "open" else kept[n].criterion
+            hit = hit_of(kept[n], scores_of(ranker, kept[n]))
+            found.append(Figures(known[n].source, criterion, hit, 0.0, False))
+    return found
+
+
+def _names_of(module: str, example: Example) -> list[str]:
+    """The signals that a module names in its text."""
+    from importlib import import_module
+    from inspect import getsource
+
+    text = getsource(import_module(module))
+    listed = [name for name in example.signals if f'"{name}"' in text]
+    return listed or [name for name in example.signals if name in getattr(import_module(module), "FAMILIES", ())]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

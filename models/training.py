@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.ranker import LearnedRanker, within_call
@@ -39,6 +39,10 @@ class Example:
     signals: dict[str, Values]
     accepted: Flags
     best: Flags
+
+    def without(self, names: Sequence[str]) -> Example:
+        """The same example, blind to some signals."""
+        return replace(self, signals={name: values for name, values in self.signals.items() if name not in names})
 
 
 def examples_of(labels: Iterable[Label], calls: Mapping[str, Call], encoder: Encoder) -> Iterator[Example]:
