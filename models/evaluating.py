@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from models.scene import Values
 
 BINS = 10
+SURE_IS_RIGHT = 0.87
+"""Share of sure picks that must be right on unseen calls of known sources: on a new source it is some points lower."""
 Split = tuple[list[int], list[int]]
 """Positions to train on and positions to test on."""
 
@@ -77,7 +79,7 @@ def calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> fl
     return sum(gaps) / max(1, len(confidences))
 
 
-def sure_threshold(confidences: Sequence[float], right: Sequence[bool], wanted: float = 0.8) -> float:
+def sure_threshold(confidences: Sequence[float], right: Sequence[bool], wanted: float = SURE_IS_RIGHT) -> float:
     """The lowest confidence from which at least ``wanted`` of the picks are right; 1 where no such one exists."""
     ordered = sorted(zip(confidences, right, strict=True), reverse=True)
     found, hits = 1.0, 0
