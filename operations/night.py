@@ -7,16 +7,15 @@ that is run twice changes nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
-
 from coaching.assemble import PlanRules, Setting
 from coaching.night_report import NightReport
+from models.evidence import Pick
 from nlp.call import Call
 from nlp.set_aside import SetAside
 from operations.ingest import IngestReport, Inputs, ingest
@@ -95,7 +94,7 @@ def begin(work: NightWork, as_of: date, run_id: str, progress: Progress = silent
         work.store, work.rubric, work.trigger, as_of, work.timezone, has_flags=work.inputs.flags is not None
     )
     with work.store.begin() as session:
-        set_aside.put_set_aside(session, [*taken.set_aside, *_set_aside(selection, work.inputs)])
+        set_aside.put_set_aside(session, [*taken.set_aside, *_set_aside(selection, work.inputs)], run_id)
     return NightStart(run_id, as_of, _by_call(selection.failures, work.chunk_size), selection, taken)
 
 
@@ -107,21 +106,21 @@ def locate_chunk(work: NightWork, failures: Sequence[Failure]) -> ChunkCounts:
         known = {call.call_id: call for call in calls.get_calls(session, [one.call_id for one in failures])}
         versions = {one.version: one for one in rubrics.list_versions(session, work.rubric.id)}
     missing = [one for one in failures if (*one.key, one.rubric_version) not in found]
-    fresh = 0
+    fresh: list[tuple[Pick, FoundBy]] = []
+    types: dict[str, str] = {}
+    # the model runs before the transaction: on SQLite a writer holds up every other one
     for call_id in sorted({one.call_id for one in missing} & known.keys()):
         call = known[call_id]
         of_call = [one for one in missing if one.call_id == call_id]
-        with work.store.begin() as session:
-            for version in sorted({one.rubric_version for one in of_call}):
-                rubric = versions[version]
-                some = [one for one in of_call if one.rubric_version == version]
-                digests = rubric.digests()
-                picks = find_evidence(work.finder, call, some, rubric)
-                by = [(pick, FoundBy(call.digest, digests[pick.criterion_id], model)) for pick in picks]
-                fresh += evidence.put_picks(session, by)
-            _note_type(work, call, session)
+        fresh += _find(work, call, of_call, versions)
+        if call.call_type is None and (guessed := work.guess_type(call, work.rubric)):
+            types[call_id] = guessed
+    with work.store.begin() as session:
+        added = evidence.put_picks(session, fresh)
+        for call_id, guessed in types.items():
+            calls.keep_guessed_type(session, call_id, guessed)
     without = sum(one.call_id not in known for one in failures)
-    return ChunkCounts(len(failures) - without, fresh, without)
+    return ChunkCounts(len(failures) - without, added, without)
 
 
 def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) -> NightResult:
@@ -167,9 +166,16 @@ def _by_call(failures: Sequence[Failure], chunk_size: int) -> list[list[Failure]
     return chunks
 
 
-def _note_type(work: NightWork, call: Call, session: Session) -> None:
-    if call.call_type is None and (guessed := work.guess_type(call, work.rubric)):
-        calls.keep_guessed_type(session, call.call_id, guessed)
+def _find(
+    work: NightWork, call: Call, failures: Sequence[Failure], versions: Mapping[int, Rubric]
+) -> Iterator[tuple[Pick, FoundBy]]:
+    """The picks of one call, each under the rubric version that its score names."""
+    for version in sorted({one.rubric_version for one in failures}):
+        rubric = versions[version]
+        digests = rubric.digests()
+        some = [one for one in failures if one.rubric_version == version]
+        for pick in find_evidence(work.finder, call, some, rubric):
+            yield pick, FoundBy(call.digest, digests[pick.criterion_id], work.finder.model_version)
 
 
 def _set_aside(selection: Selection, inputs: Inputs) -> list[SetAside]:

@@ -54,7 +54,7 @@ def draft_plans(store: Store, failures: Sequence[Failure], setting: Setting, mod
             if agent_id not in sorted_out.by_agent:
                 _take_back(session, agent_id)
         plans.put_waiting(session, waiting)
-        current = tuple(plan for plan in plans.list_plans(session) if plan.status != "dismissed")
+        current = tuple(plans.open_plans(session))
         _lock_used(session, current, setting)
         return PlanReport(current, tuple(plans.list_waiting(session)), dict(sorted_out.not_planned))
 

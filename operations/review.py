@@ -77,7 +77,7 @@ def find_plan(store: Store, plan_id: str) -> Plan:
 def plan_references(store: Store) -> list[PlanReference]:
     """Every item of an open plan, with what was judged when it began."""
     with store.read() as session:
-        current = [plan for plan in plans.list_plans(session) if plan.status != "dismissed"]
+        current = plans.open_plans(session)
     return [
         PlanReference(
             plan_id=plan.plan_id,
