@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Self
@@ -17,6 +18,8 @@ from models.ranker import LearnedRanker
 from models.scene import SITUATIONS
 from nlp.errors import WrongInput
 from nlp.noun import JsonObject, Noun, explain
+
+log = logging.getLogger(__name__)
 
 MODEL_FILE, CARD_FILE = "model.json", "card.json"
 CODE = ("signals", "scene.py", "patterns.py", "plain.py", "ranker.py", "confidence.py", "finder.py")
@@ -74,8 +77,6 @@ def load_model(folder: Path | None, encoder: str) -> EvidenceModel:
     """
     packaged = folder is None
     where = Path(str(files("models") / "artifacts" / "evidence")) if folder is None else folder
-    if packaged and not (where / MODEL_FILE).exists():
-        return plain_model()
     sheet = read_sheet(where)
     if sheet.encoder == encoder:
         return learned_model(sheet)
@@ -83,6 +84,7 @@ def load_model(folder: Path | None, encoder: str) -> EvidenceModel:
         raise NoSuchModel(
             where, f"was made for encoder {sheet.encoder!r}, not {encoder!r}; run `verbatim train` with it"
         )
+    log.warning("no evidence model for encoder %s: a plain ranker takes its place; run `verbatim train`", encoder)
     return plain_model()
 
 

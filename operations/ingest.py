@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from coaching.agent import Agent
 from coaching.agent_reader import read_agents
 from nlp.call import Call
 from nlp.files import NoSuchInput
@@ -63,7 +64,7 @@ def ingest(
     """Take up agents, flags, calls and scores. What the store has already stays as it is."""
     desk = _Desk(store, progress)
     if inputs.agents:
-        desk.take("agents", read_agents(inputs.agents), agents.put_agents)
+        desk.take_agents(inputs.agents)
     if inputs.flags:
         desk.take("flags", read_flags(inputs.flags, rubric), flags.put_flags)
     desk.take("calls", read_calls(inputs.calls, timezone), _put_calls(inputs.calls, desk))
@@ -87,6 +88,19 @@ class _Desk:
             with self.store.begin() as session:
                 put(session, chunk)
             self.progress(f"reading {kind}", ledger.read, None)
+
+    def take_agents(self, path: Path) -> None:
+        """Take up the agents' file; who left it is no longer active, unless a row of it could not be read."""
+        present: list[str] = []
+
+        def put(session: Session, chunk: list[Agent]) -> None:
+            present.extend(agent.agent_id for agent in chunk)
+            agents.put_agents(session, chunk)
+
+        self.take("agents", read_agents(path), put)
+        if not self.ledgers["agents"].set_aside:
+            with self.store.begin() as session:
+                agents.retire_absent(session, present)
 
     def report(self) -> IngestReport:
         return IngestReport(

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,7 @@ from rubric.score import Score
 from rubric.trigger import Selection
 from store import calls, evidence, rubrics, runs, set_aside
 from store.evidence import FoundBy
+from store.runs import MadeWith
 from store.session import Store
 
 TypeGuesser = Callable[[Call, Rubric], str | None]
@@ -88,7 +90,8 @@ def begin(work: NightWork, as_of: date, run_id: str, progress: Progress = silent
     work.inputs.check()
     with work.store.begin() as session:
         rubrics.put_rubric(session, work.rubric)
-        runs.start_run(session, run_id, as_of, datetime.now(UTC))
+        made_with = MadeWith(work.rubric.id, work.rubric.version, work.finder.model_version, version("verbatim"))
+        runs.start_run(session, run_id, as_of, datetime.now(UTC), made_with)
     taken = ingest(work.store, work.inputs, work.rubric, work.timezone, progress)
     selection = select(
         work.store, work.rubric, work.trigger, as_of, work.timezone, has_flags=work.inputs.flags is not None
@@ -170,10 +173,10 @@ def _find(
     work: NightWork, call: Call, failures: Sequence[Failure], versions: Mapping[int, Rubric]
 ) -> Iterator[tuple[Pick, FoundBy]]:
     """The picks of one call, each under the rubric version that its score names."""
-    for version in sorted({one.rubric_version for one in failures}):
-        rubric = versions[version]
+    for number in sorted({one.rubric_version for one in failures}):
+        rubric = versions[number]
         digests = rubric.digests()
-        some = [one for one in failures if one.rubric_version == version]
+        some = [one for one in failures if one.rubric_version == number]
         for pick in find_evidence(work.finder, call, some, rubric):
             yield pick, FoundBy(call.digest, digests[pick.criterion_id], work.finder.model_version)
 

@@ -18,6 +18,7 @@ from operations.review import (
     list_plans,
     return_plan,
 )
+from operations.start import init_program
 from programs import open_program, rows_of, run_sample, sample_program
 from rubric.lock import LockedVersionEdited
 from store.verifying import verify_quotes
@@ -188,6 +189,36 @@ def test_a_missing_input_stops_the_night_before_anything_is_written(tmp_path, mi
         run_sample(config)
     assert missing in str(caught.value)
     assert not (config.parent / "verbatim.db").exists()
+
+
+@pytest.mark.slow
+def test_of_a_hundred_files_one_broken_the_others_are_done(tmp_path):
+    config = init_program(tmp_path / "hundred")
+    turns = '[{"speaker": "customer", "text": "Nobody came."}, {"speaker": "agent", "text": "Account number."}]'
+    rows = ["call_id,criterion_id,score,scored_at"]
+    for n in range(99):
+        call = f'{{"call_id": "c-{n}", "agent_id": "a-{n % 9}", "turns": {turns}}}'
+        (config.parent / "calls" / f"{n}.json").write_text(call)
+        rows.append(f"c-{n},acknowledgement,{n % 50},2026-11-13")
+    (config.parent / "scores" / "all.csv").write_text("\n".join(rows) + "\n")
+    (config.parent / "calls" / "broken.json").write_text('{"call_id":')
+    report = run_sample(config).report
+    assert (report.kept["calls"], report.found, len(report.set_aside)) == (99, 99, 1)
+    assert report.set_aside[0].file.endswith("broken.json")
+
+
+def test_who_left_the_agents_file_is_no_longer_coached(program):
+    path = program.settings.folder / "agents.csv"
+    path.write_text("".join(line for line in path.read_text().splitlines(True) if not line.startswith("0047,")))
+    report = run_sample(program.settings.path, "2026-11-17", "r-2").report
+    assert "0047" not in {plan.agent_id for plan in report.plans}
+
+
+def test_an_agents_file_with_a_bad_row_retires_nobody(program):
+    path = program.settings.folder / "agents.csv"
+    path.write_text(path.read_text().replace("0047,", "0047,x,x,x,x,x,", 1))
+    report = run_sample(program.settings.path, "2026-11-17", "r-2").report
+    assert "0047" in {plan.agent_id for plan in report.plans}
 
 
 def first_plan(program, agent_id) -> Plan:
