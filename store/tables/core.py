@@ -1,4 +1,4 @@
-"""The tables. Keys come from content, so that the same night twice is the same rows."""
+"""The tables of a night: what came in, what was found, what was planned, what people decided."""
 
 from __future__ import annotations
 

@@ -1,0 +1,10 @@
+"""Follow-ups, movements and practice done"""
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,41 @@
+"""The tables. Keys come from content, so that the same night twice is the same rows."""
+
+from store.tables import accounts, follow_ups, judgements
+from store.tables.core import (
+    ONE_OPEN_PLAN,
+    AgentRow,
+    Base,
+    CallRow,
+    DecisionRow,
+    EvidenceRow,
+    FlagRow,
+    ItemFailureRow,
+    PlanItemRow,
+    PlanRow,
+    RubricRow,
+    RunRow,
+    ScoreRow,
+    SetAsideRow,
+    WaitingRow,
+)
+
+__all__ = [
+    "ONE_OPEN_PLAN",
+    "AgentRow",
+    "Base",
+    "CallRow",
+    "DecisionRow",
+    "EvidenceRow",
+    "FlagRow",
+    "ItemFailureRow",
+    "PlanItemRow",
+    "PlanRow",
+    "RubricRow",
+    "RunRow",
+    "ScoreRow",
+    "SetAsideRow",
+    "WaitingRow",
+    "accounts",
+    "follow_ups",
+    "judgements",
+]

@@ -1,0 +1,1 @@
+"""The tables of the loop: follow-ups, movements, practice done."""
