@@ -2,6 +2,7 @@
 
 from store.tables import accounts, follow_ups, judgements
 from store.tables.core import (
+    IS_OPEN,
     ONE_OPEN_PLAN,
     AgentRow,
     Base,
@@ -20,6 +21,7 @@ from store.tables.core import (
 )
 
 __all__ = [
+    "IS_OPEN",
     "ONE_OPEN_PLAN",
     "AgentRow",
     "Base",
