@@ -26,13 +26,19 @@ class Speech:
     ``speaker_label`` is the vendor's raw label or channel as text (``spk_0``, ``1``, ``Maria Cruz``, empty where there
     is none). ``text`` stands to the letter. ``start`` and ``end`` are seconds from the call's start, negative ones
     included. ``entries`` is how many of the vendor's own entries (see ``Vendor.count``) it is made of: more than one
-    where the vendor has words and no turns.
+    where the vendor has words and no turns, none for the second of two turns that one entry holds.
     """
 
     speaker_label: str
     text: str
     start: float | None = None
     end: float | None = None
+    entries: int = 1
+
+
+class LostTurn(SetAside):
+    """A turn that could not be kept, of a call that could or of none. ``entries`` as in ``Speech``."""
+
     entries: int = 1
 
 
@@ -44,6 +50,8 @@ class Transcript:
     it says nothing of are in neither. ``set_aside`` are turns that could not be kept, each with its place and reason.
     ``notes`` are sentences for whoever looks at the import: what was repaired or could not be told. ``sides`` says
     whether labels are recorded channels (each one side of the call), speakers told apart by ear, or names.
+    ``no_speech`` counts entries that hold no speech by the format's own rules (a title line, a recognised silence).
+    ``file`` and ``line`` are filled in by the registry.
     """
 
     call_id: str
@@ -51,14 +59,18 @@ class Transcript:
     speeches: tuple[Speech, ...]
     agent_id: str | None = None
     started_at: datetime | None = None
+    call_type: str | None = None
     channel: Channel | None = None
     language: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     roles: Mapping[str, Role] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     sides: Literal["channels", "speakers", "names"] = "speakers"
-    set_aside: tuple[SetAside, ...] = ()
+    set_aside: tuple[LostTurn, ...] = ()
     notes: tuple[str, ...] = ()
+    no_speech: int = 0
+    file: str = ""
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +92,8 @@ class Source:
     """One document, unpacked and decoded: a file, a member of an archive, a line of JSON lines, or a table.
 
     ``file`` is where it lies as a person is shown it (``export.zip/2026/call-7.json``); ``line`` where it begins there,
-    counted from 1, or None where it is the whole file. ``raw`` are its own bytes, ``text`` what they say without a byte
-    order mark, and ``value`` the JSON value that is, parsed once and strictly, or NO_JSON. A Parquet table has
+    counted from 1, or None where it is the whole file. ``raw`` are its own bytes as UTF-8, ``text`` what they say without
+    a byte order mark, and ``value`` the JSON value that is, parsed once and strictly, or NO_JSON. A Parquet table has
     ``columns`` and ``rows`` (each call of it begins anew), and neither text nor bytes.
     """
 
@@ -103,11 +115,14 @@ class Source:
         name = ENDINGS.sub("", PurePosixPath(self.file.replace("\\", "/")).name) or "call"
         return name if self.line is None else f"{name}:{self.line}"
 
-    def aside(self, reason: str, at: str = "", record: str | None = None) -> SetAside:
-        """This document, or the part of it that ``at`` names (``Transcript[3].Content``), set aside."""
+    def aside(self, reason: str, at: str = "") -> SetAside:
+        """This document set aside for ``reason``, at the place in it that ``at`` names (``Participants[0]``)."""
         reason = f"{at}: {reason}" if at else reason
-        kept = self.text[:2000] if record is None else record
-        return SetAside(file=self.file, line=self.line, reason=reason, record=kept)
+        return SetAside(file=self.file, line=self.line, reason=reason, record=self.text[:2000])
+
+    def lost(self, reason: str, at: str, record: str = "", entries: int = 1) -> LostTurn:
+        """The turn that ``at`` names (``Transcript[3]``), set aside; ``record`` is the turn as it stood."""
+        return LostTurn(file=self.file, line=self.line, reason=f"{at}: {reason}", record=record, entries=entries)
 
 
 ENDINGS = re.compile(
@@ -138,7 +153,8 @@ class Vendor(Protocol):
         """How many of the vendor's own entries (turns, cues, segments, or words where it has no turns) the document
         holds, counted from ``raw`` and not by the code of ``read``. None where nothing but parsing can tell.
 
-        Kept and set aside must come to the same: sum of ``Speech.entries``, and one for each ``SetAside`` of a turn.
+        What ``read`` gives must come to the same: the ``entries`` of all speeches and lost turns, and ``no_speech``;
+        where a whole call was set aside, to less.
         """
 
 
