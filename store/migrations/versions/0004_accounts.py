@@ -1,10 +1,79 @@
-"""Who may what"""
+"""Who may what: users, sessions, passes and API tokens"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+WORDS = sa.String().with_variant(postgresql.VARCHAR(collation="C"), "postgresql")
+UTC_TIME = sa.DateTime(timezone=True)
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    op.create_table(
+        "users",
+        sa.Column("user_id", WORDS, nullable=False),
+        sa.Column("name", WORDS, nullable=False),
+        sa.Column("role", WORDS, nullable=False),
+        sa.Column("teams", sa.Text(), nullable=False),
+        sa.Column("password_hash", WORDS, nullable=True),
+        sa.Column("subject", WORDS, nullable=True),
+        sa.Column("created_at", UTC_TIME, nullable=False),
+        sa.Column("disabled_at", UTC_TIME, nullable=True),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_users")),
+        sa.UniqueConstraint("subject", name=op.f("uq_users_subject")),
+    )
+    op.create_table(
+        "api_tokens",
+        sa.Column("token_id", WORDS, nullable=False),
+        sa.Column("digest", WORDS, nullable=False),
+        sa.Column("name", WORDS, nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("teams", sa.Text(), nullable=False),
+        sa.Column("created_by", WORDS, nullable=False),
+        sa.Column("created_at", UTC_TIME, nullable=False),
+        sa.Column("expires_at", UTC_TIME, nullable=False),
+        sa.Column("revoked_at", UTC_TIME, nullable=True),
+        sa.PrimaryKeyConstraint("token_id", name=op.f("pk_api_tokens")),
+    )
+    op.create_table(
+        "sessions",
+        sa.Column("digest", WORDS, nullable=False),
+        sa.Column("user_id", WORDS, nullable=True),
+        sa.Column("agent_id", WORDS, nullable=True),
+        sa.Column("plan_id", WORDS, nullable=True),
+        sa.Column("csrf", WORDS, nullable=False),
+        sa.Column("started_at", UTC_TIME, nullable=False),
+        sa.Column("seen_at", UTC_TIME, nullable=False),
+        sa.Column("expires_at", UTC_TIME, nullable=False),
+        *_belonging_to_a_user("sessions"),
+    )
+    op.create_table(
+        "passes",
+        sa.Column("digest", WORDS, nullable=False),
+        sa.Column("purpose", WORDS, nullable=False),
+        sa.Column("user_id", WORDS, nullable=True),
+        sa.Column("agent_id", WORDS, nullable=True),
+        sa.Column("plan_id", WORDS, nullable=True),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("created_at", UTC_TIME, nullable=False),
+        sa.Column("expires_at", UTC_TIME, nullable=False),
+        sa.Column("used_at", UTC_TIME, nullable=True),
+        *_belonging_to_a_user("passes"),
+    )
+    for table in ("sessions", "passes"):
+        for column in ("user_id", "agent_id", "expires_at"):
+            op.create_index(op.f(f"ix_{table}_{column}"), table, [column], unique=False)
+
+
+def _belonging_to_a_user(table: str) -> tuple[sa.Constraint, ...]:
+    return (
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.user_id"], name=op.f(f"fk_{table}_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f(f"pk_{table}")),
+    )
