@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from models.signals.account_action import account_action
@@ -11,6 +10,7 @@ from models.signals.answering import answering
 from models.signals.command import command
 from models.signals.context import context
 from models.signals.cue import cue
+from models.signals.family import Family
 from models.signals.form import form
 from models.signals.likeness import likeness
 from models.signals.manner import manner
@@ -26,7 +26,7 @@ from models.signals.wording import wording
 if TYPE_CHECKING:
     from models.scene import Scene, Values
 
-SIGNALS: tuple[Callable[[Scene], dict[str, Values]], ...] = (
+SIGNALS: tuple[Family, ...] = (
     likeness,
     context,
     ordinary,
@@ -45,29 +45,13 @@ SIGNALS: tuple[Callable[[Scene], dict[str, Values]], ...] = (
     command,
     shape,
 )
-OF_THE_CALL = (
-    ordinary,
-    moment,
-    account_action,
-    acknowledging,
-    answering,
-    reaction,
-    repetition,
-    refusal,
-    manner,
-    command,
-    shape,
-)
-"""Signals that look at the call alone: computed once for all criteria of a call."""
+NAMES = tuple(name for one in SIGNALS for name in one.signals)
+"""Every signal that is measured."""
 
 
 def measure(scene: Scene) -> dict[str, Values]:
     """All signals of a scene: name to a number for each candidate, shape (candidates,)."""
     found: dict[str, Values] = {}
-    for signal in SIGNALS:
-        if signal in OF_THE_CALL:
-            values = scene.view.remembered(signal.__name__, lambda: signal(scene))  # noqa: B023
-        else:
-            values = signal(scene)
-        found.update(values)
+    for one in SIGNALS:
+        found.update(one(scene))
     return found

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.signals.family import family
 from models.signals.phrases import said
 
 if TYPE_CHECKING:
     from models.scene import Scene, Values
 
 
+@family("account_action", "first_account_action", of_the_call=True)
 def account_action(scene: Scene) -> dict[str, Values]:
     """Whether something is done or read out, and whether it is the first such sentence of the call."""
     import numpy as np

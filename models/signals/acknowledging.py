@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.signals.family import family
 from models.signals.phrases import said
 
 if TYPE_CHECKING:
     from models.scene import Scene, Values
 
 
+@family("acknowledges", "nothing_acknowledged", of_the_call=True)
 def acknowledging(scene: Scene) -> dict[str, Values]:
     """Whether a sentence acknowledges or apologises, and whether nothing in its turn up to it does."""
     import numpy as np

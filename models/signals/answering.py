@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.signals.family import family
+
 if TYPE_CHECKING:
     from models.scene import Scene, Values
 
 
+@family("like_what_was_said", "was_asked", of_the_call=True)
 def answering(scene: Scene) -> dict[str, Values]:
     """Likeness to what the customer said just before, and whether that was a question; 0 where they said nothing."""
     import numpy as np

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.signals.family import family
 from nlp.language import load_language
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ LONGEST = 400
 """Characters that are looked at: a command shows at the beginning."""
 
 
+@family("command", of_the_call=True)
 def command(scene: Scene) -> dict[str, Values]:
     """1 for a command without a please; people hear it as curt."""
     import numpy as np

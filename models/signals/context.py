@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.signals.examples import asides, plain_examples, sentences
+from models.signals.family import family
 
 if TYPE_CHECKING:
     from models.scene import Scene, Values
@@ -13,6 +14,20 @@ BEFORE = 300
 """Characters of the customer's words that go before the sentence: their last ones."""
 
 
+@family(
+    "pair_like_failing",
+    "pair_like_good",
+    "pair_like_definition",
+    "pair_like_part_of_definition",
+    "pair_like_expected",
+    "pair_like_cue",
+    "before_like_definition",
+    "before_like_part_of_definition",
+    "before_like_failing",
+    "before_like_aside",
+    "after_like_definition",
+    "after_like_failing",
+)
 def context(scene: Scene) -> dict[str, Values]:
     """Cosines of the pair and of what the customer said before and after, to the criterion's texts."""
     criterion = scene.criterion

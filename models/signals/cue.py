@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.signals.family import family
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -14,6 +16,19 @@ FADING = 1.5
 """Sentences over which the reply to a cue fades."""
 
 
+NAMES = (
+    "cue_before",
+    "reply_to_strongest_cue",
+    "first_sentence_of_reply",
+    "cue_earlier",
+    "cue_stands_out",
+    "after_strongest_cue",
+    "just_after_strongest_cue",
+    "fails_after_cue",
+)
+
+
+@family(*NAMES)
 def cue(scene: Scene) -> dict[str, Values]:
     """How strong the cue just before is, how it stands out, and the place after the call's strongest.
 
@@ -40,18 +55,6 @@ def cue(scene: Scene) -> dict[str, Values]:
         before * scene.mean_likeness(scene.criterion.broken_by.examples),
     )
     return dict(zip(NAMES, values, strict=True))
-
-
-NAMES = (
-    "cue_before",
-    "reply_to_strongest_cue",
-    "first_sentence_of_reply",
-    "cue_earlier",
-    "cue_stands_out",
-    "after_strongest_cue",
-    "just_after_strongest_cue",
-    "fails_after_cue",
-)
 
 
 def _after(positions: np.ndarray, strongest: int) -> tuple[Values, Values]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from models.signals.examples import plain_examples
+from models.signals.family import family
 
 if TYPE_CHECKING:
     from models.scene import Scene, Values
@@ -16,6 +17,7 @@ QUOTABLE = 2.3
 """Log of one more than the words of a sentence that is easiest to quote, about nine."""
 
 
+@family("asks_like_failing", "negates_like_failing", "as_long_as_failing", "quotable")
 def form(scene: Scene) -> dict[str, Values]:
     """Agreement in asking and in negating (from -1 to 1), nearness in length, and nearness to a quotable length."""
     import numpy as np

@@ -5,11 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.signals.examples import plain_examples, sentences
+from models.signals.family import family
 
 if TYPE_CHECKING:
     from models.scene import Scene, Values
 
 
+@family(
+    "like_failing",
+    "like_good",
+    "like_definition",
+    "like_part_of_definition",
+    "like_expected",
+    "contrast",
+    "like_failing_on_the_whole",
+    "like_good_on_the_whole",
+    "stands_out_as_failing",
+    "stands_out_by_contrast",
+)
 def likeness(scene: Scene) -> dict[str, Values]:
     """Cosines: an example shows better than a definition what failing sounds like, a definition what it is about.
 

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.signals.family import family
 from models.signals.phrases import said
 
 if TYPE_CHECKING:
     from models.scene import Scene, Values
 
 
+@family(
+    "opening",
+    "closing",
+    "first_of_substance",
+    "last_of_substance",
+    "how_far",
+    "first_sentence_of_turn",
+    "very_first",
+    "very_last",
+    of_the_call=True,
+)
 def moment(scene: Scene) -> dict[str, Values]:
     """Nearness to the first and the last sentence of substance of the agent, and to the very first and last one."""
     import numpy as np

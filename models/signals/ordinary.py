@@ -6,10 +6,13 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from models.signals.family import family
+
 if TYPE_CHECKING:
     from models.scene import Scene, Values
 
 
+@family("like_any_failing", "like_any_definition", "like_the_call", of_the_call=True)
 def ordinary(scene: Scene) -> dict[str, Values]:
     """Mean cosine to ordinary examples of failing, to ordinary definitions, and to the call's other sentences."""
     import numpy as np

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.patterns import matches
+from models.signals.family import family
 
 if TYPE_CHECKING:
     from models.scene import Scene, Values
 
 
+@family("pattern")
 def pattern_match(scene: Scene) -> dict[str, Values]:
     """1 where a pattern of ``broken_by`` matches, -1 where one of ``met_by`` does."""
     import numpy as np

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.signals.family import family
 from models.signals.phrases import said
 
 if TYPE_CHECKING:
     from models.scene import Scene, Values
 
 
+@family("customer_objects", "customer_asks", "customer_says_again", of_the_call=True)
 def reaction(scene: Scene) -> dict[str, Values]:
     """Whether the customer objects next, asks next, or says again what they said before the sentence."""
     import numpy as np

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.signals.family import family
 from models.signals.phrases import said
 
 if TYPE_CHECKING:
     from models.scene import Scene, Values
 
 
+@family("refuses", "refuses_without_alternative", of_the_call=True)
 def refusal(scene: Scene) -> dict[str, Values]:
     """Whether the sentence refuses, and whether the same turn offers nothing instead."""
     import numpy as np

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.signals.family import family
 from models.signals.phrases import said as said_family
 
 if TYPE_CHECKING:
     from models.scene import Scene, Values
 
 
+@family("says_again", "asks_what_was_given", of_the_call=True)
 def repetition(scene: Scene) -> dict[str, Values]:
     """Likeness to what the agent said earlier, and, for a question, to what the customer has said already."""
     import numpy as np

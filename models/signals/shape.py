@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.signals.family import family
 from models.signals.phrases import said
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ CURT_WORDS = 3
 LONG_TURN_WORDS = 60
 
 
+@family("length", "asks", "curt", "filler", "thanks", "greets", "offers_help", "long_turn", of_the_call=True)
 def shape(scene: Scene) -> dict[str, Values]:
     """Words (log), a question, a curt fragment, a filler, thanks, a greeting, an offer of help, a long instruction."""
     import numpy as np

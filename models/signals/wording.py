@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from models.signals.family import family
+
 if TYPE_CHECKING:
     from models.scene import Scene, Values
 
@@ -16,6 +18,7 @@ COMMON = 0.3
 """Weight of a word of function, which spaCy's list of stop words names."""
 
 
+@family("words_of_failing", "words_of_good", "words_of_definition", "words_of_expected", "words_of_definition_before")
 def wording(scene: Scene) -> dict[str, Values]:
     """Words shared with the criterion's texts; and what the customer said before, with the definition."""
     criterion, view = scene.criterion, scene.view
