@@ -7,12 +7,17 @@ any coaching. So a movement counts as one only where it is beyond chance and bey
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from coaching.plan import PlanItem
+from coaching.spread import Sample as Sample
+from coaching.spread import TeamSpread as TeamSpread
+from coaching.spread import estimate_spread as estimate_spread
+from coaching.spread import sample as sample
 from nlp.noun import Id, Noun, Text
 
 Verdict = Literal["moved", "not_moved", "within_noise", "not_enough_calls", "not_comparable"]
@@ -21,25 +26,11 @@ ScoredBy = Literal["people", "machine"]
 CONFIDENCE = 0.90
 """The interval of a delta holds the true one nine times in ten."""
 
+STEADY = 10
+"""For so many calls the usual spread counts when a spread is estimated from few."""
 
-class Sample(Noun):
-    """Some scores of one agent on one criterion. ``spread``: standard deviation, n-1; None under two calls."""
-
-    calls: Annotated[int, Field(ge=0)] = 0
-    mean: float | None = None
-    spread: float | None = None
-
-
-class TeamSpread(Noun):
-    """How the scores of a criterion lie in a team: ``within`` one agent and ``between`` the agents' true means.
-
-    Both are standard deviations in points; ``mean`` is of the agents' true means; ``agents`` with at least one score.
-    """
-
-    mean: float
-    within: Annotated[float, Field(ge=0)]
-    between: Annotated[float, Field(ge=0)]
-    agents: Annotated[int, Field(ge=2)]
+TEAM_TO_LEAN_ON = 10
+"""From so many agents on, the team makes the mean before more certain; fewer do not know their own spread."""
 
 
 class MovementRules(Noun):
@@ -69,7 +60,7 @@ class Movement(Noun):
     """Before, after and what follows from it; all scores in the rubric's scale.
 
     ``low`` and ``high``: the 90 % interval of ``delta``. ``by_regression``: the delta that regression to the mean
-    alone would give; None where the team is too small to tell. ``changed``: what stands in the way of comparing.
+    alone would give; None where that cannot be told. ``changed``: what stands in the way of comparing.
     """
 
     criterion_id: Id
@@ -87,6 +78,11 @@ class Movement(Noun):
     verdict: Verdict
     over_threshold: bool
     changed: Annotated[tuple[Text, ...], Field(strict=False)] = ()
+
+    @property
+    def allowance(self) -> float:
+        """Points of the delta that are not counted: what comes by itself counts against a movement, never for it."""
+        return max(0.0, self.by_regression or 0.0)
 
 
 def measured(item: PlanItem) -> Measured:
@@ -113,125 +109,113 @@ def measure_movement(
     """The movement of one agent's scores on one criterion.
 
     ``before``: the scores of the days before the approval, the triggering one among them; ``after``: those from the
-    day after it on; all under the same judged digest. ``spread``: of the agent's team on this criterion, from
-    ``estimate_spread``. ``changed``: what has changed in what is judged; then nothing is compared.
+    day after it on; all under the same judged digest. ``spread``: of the agent's team on this criterion in the days
+    before, from ``estimate_spread``. ``changed``: what has changed in what is judged; then nothing is compared.
     """
     earlier, later = sample(before), sample(after)
-    delta = None if changed or earlier.mean is None or later.mean is None else later.mean - earlier.mean
-    interval = interval_of_delta(earlier, later, spread) if delta is not None else None
-    by_itself = regression_alone(earlier, spread) if delta is not None else None
     why_not = tuple(changed) or (() if earlier.calls else (f"no score in the {rules.before_days} days before",))
+    if why_not or earlier.mean is None or later.mean is None:
+        change = _UNKNOWN
+    else:
+        picked_for = of.triggering_score if of.triggering_score in before else None
+        by_itself = regression_alone(earlier, picked_for, spread)
+        low, high = interval_of_delta(earlier, later, spread) or (None, None)
+        change = _Change(later.mean - earlier.mean, low, high, by_itself)
     return Movement(
         **of.model_dump(),
         before=earlier,
         after=later,
         scored_by=scored_by,
-        delta=delta,
-        low=interval[0] if interval else None,
-        high=interval[1] if interval else None,
-        by_regression=by_itself,
-        verdict="not_comparable" if why_not else _verdict(later.calls, delta, interval, by_itself, rules),
+        delta=change.delta,
+        low=change.low,
+        high=change.high,
+        by_regression=change.by_regression,
+        verdict="not_comparable" if why_not else _verdict(later.calls, change, rules),
         over_threshold=later.mean is not None and later.mean >= of.threshold,
         changed=why_not,
     )
 
 
-def _verdict(
-    calls: int,
-    delta: float | None,
-    interval: tuple[float, float] | None,
-    by_itself: float | None,
-    rules: MovementRules,
-) -> Verdict:
-    if calls < rules.min_calls or delta is None:
+@dataclass(frozen=True, slots=True)
+class _Change:
+    delta: float | None
+    low: float | None
+    high: float | None
+    by_regression: float | None
+
+
+_UNKNOWN = _Change(None, None, None, None)
+
+
+def _verdict(calls: int, change: _Change, rules: MovementRules) -> Verdict:
+    if calls < rules.min_calls or change.delta is None:
         return "not_enough_calls"
     if rules.by == "delta":
-        return "moved" if delta >= rules.least_delta else "not_moved"
-    if interval is None:
+        return "moved" if change.delta >= rules.least_delta else "not_moved"
+    if change.low is None or change.high is None:
         return "within_noise"
-    # what comes by itself is never counted in an agent's favour, only against it
-    allowance = max(0.0, by_itself or 0.0)
-    if interval[0] > allowance:
+    allowance = max(0.0, change.by_regression or 0.0)
+    if change.low > allowance:
         return "moved"
-    return "not_moved" if interval[1] < allowance + rules.least_delta else "within_noise"
+    return "not_moved" if change.high < allowance + rules.least_delta else "within_noise"
 
 
-def sample(scores: Sequence[float]) -> Sample:
-    """Number, mean and standard deviation (n-1) of some scores."""
-    if not scores:
-        return Sample()
-    mean = math.fsum(scores) / len(scores)
-    if len(scores) < 2:
-        return Sample(calls=1, mean=mean)
-    squares = math.fsum((score - mean) ** 2 for score in scores)
-    return Sample(calls=len(scores), mean=mean, spread=math.sqrt(squares / (len(scores) - 1)))
+def regression_alone(before: Sample, picked_for: float | None, spread: TeamSpread | None) -> float | None:
+    """The delta to expect of an agent with this mean before, had nothing changed.
+
+    With a team: the way from the mean to the team's, times the part of it that is chance (1 - reliability; Galton
+    1886, Kelley 1927). Without one: how much higher the mean is without ``picked_for``, the score among those before
+    for which the agent was picked. None where neither can be told.
+    """
+    if before.mean is None:
+        return None
+    if spread is not None:
+        return (1 - spread.reliability(before.calls)) * (spread.mean - before.mean)
+    if picked_for is None or before.calls < 2:
+        return None
+    others = (before.mean * before.calls - picked_for) / (before.calls - 1)
+    return others - before.mean
 
 
 def interval_of_delta(before: Sample, after: Sample, spread: TeamSpread | None) -> tuple[float, float] | None:
-    """The 90 % interval of the difference of the means after Welch (1947), degrees of freedom after Satterthwaite.
+    """The 90 % interval of a delta: Welch's (1947), degrees of freedom after Satterthwaite, on steadied spreads.
 
-    A sample of one call takes the team's spread within an agent; None where there is none.
+    A few scores that happen to be alike would make any delta look sure, and a pass-or-fail criterion often has such.
+    So each spread is averaged with the usual one, which counts as ``STEADY`` calls (Smyth 2004): the team's within an
+    agent, else the agent's own over both samples. With a team, the mean before is known better than by its own calls;
+    what is not known of the team's mean is added. None where no spread is known at all.
     """
     from scipy.special import stdtrit
 
-    parts = [_squared_error(one, spread) for one in (before, after)]
-    if before.mean is None or after.mean is None or None in parts:
+    usual = _usual_spread(before, after, spread)
+    if before.mean is None or after.mean is None or usual is None:
         return None
+    square_b, free_b = _squared_error(before, usual)
+    square_a, free_a = _squared_error(after, usual)
+    of_team = 0.0
+    if spread is not None:
+        known = spread.reliability(before.calls)
+        of_team = ((1 - known) * spread.error) ** 2
+        square_b *= known if spread.agents >= TEAM_TO_LEAN_ON else 1.0
+    own = square_b + square_a
+    free = own**2 / (square_b**2 / free_b + square_a**2 / free_a) if own else math.inf
+    half = float(stdtrit(free, (1 + CONFIDENCE) / 2)) * math.sqrt(own + of_team) if own else 0.0
     delta = after.mean - before.mean
-    (square_b, free_b), (square_a, free_a) = (part for part in parts if part is not None)
-    total = square_b + square_a
-    if total == 0:
-        return delta, delta
-    free = total**2 / (square_b**2 / free_b + square_a**2 / free_a)
-    half = float(stdtrit(free, (1 + CONFIDENCE) / 2)) * math.sqrt(total)
     return delta - half, delta + half
 
 
-def _squared_error(one: Sample, spread: TeamSpread | None) -> tuple[float, int] | None:
-    """The squared standard error of a sample's mean, and its degrees of freedom."""
-    if one.spread is not None:
-        return one.spread**2 / one.calls, one.calls - 1
-    if spread is not None and one.calls:
-        return spread.within**2 / one.calls, max(1, spread.agents - 1)
-    return None
+def _usual_spread(before: Sample, after: Sample, spread: TeamSpread | None) -> tuple[float, int] | None:
+    """The variance to steady by, and the calls that it counts for."""
+    if spread is not None:
+        return spread.within**2, min(STEADY, spread.known_by)
+    known = [(one.spread**2, one.calls - 1) for one in (before, after) if one.spread is not None]
+    free = sum(calls for _, calls in known)
+    return (math.fsum(square * calls for square, calls in known) / free, min(STEADY, free)) if free else None
 
 
-def regression_alone(before: Sample, spread: TeamSpread | None) -> float | None:
-    """The delta to expect of an agent with this mean before, had nothing changed.
-
-    A mean of n calls is drawn to the team's by ``within² / (within² + n between²)`` of the way: the shrinkage of a
-    random-effects model (Galton's regression; Kelley 1927 for test scores). None without a team or without calls.
-    """
-    if spread is None or before.mean is None:
-        return None
-    noise, signal = spread.within**2 / before.calls, spread.between**2
-    return 0.0 if noise + signal == 0 else (spread.mean - before.mean) * noise / (noise + signal)
-
-
-def estimate_spread(scores_by_agent: Mapping[str, Sequence[float]]) -> TeamSpread | None:
-    """The spread within and between a team's agents on one criterion; None where it cannot be told.
-
-    By the analysis of variance with one random effect and unequal numbers (Searle, Casella & McCulloch 1992, 3.6);
-    a negative estimate of the spread between is 0. Needs two agents, and one of them with two scores.
-    """
-    samples = [sample(scores) for _, scores in sorted(scores_by_agent.items()) if scores]
-    calls = sum(one.calls for one in samples)
-    if len(samples) < 2 or calls == len(samples):
-        return None
-    grand = math.fsum(one.calls * (one.mean or 0.0) for one in samples) / calls
-    inside = math.fsum((one.calls - 1) * (one.spread or 0.0) ** 2 for one in samples) / (calls - len(samples))
-    outside = math.fsum(one.calls * ((one.mean or 0.0) - grand) ** 2 for one in samples) / (len(samples) - 1)
-    usual = (calls - sum(one.calls**2 for one in samples) / calls) / (len(samples) - 1)
-    between = max(0.0, (outside - inside) / usual)
-    return TeamSpread(
-        mean=_weighted_mean(samples, inside, between),
-        within=math.sqrt(inside),
-        between=math.sqrt(between),
-        agents=len(samples),
-    )
-
-
-def _weighted_mean(samples: Sequence[Sample], inside: float, between: float) -> float:
-    """The mean of the agents' true means: an agent counts by how well its own is known."""
-    weights = [1 / (between + inside / one.calls) if between + inside else 1.0 for one in samples]
-    return math.fsum(w * (one.mean or 0.0) for w, one in zip(weights, samples, strict=True)) / math.fsum(weights)
+def _squared_error(one: Sample, usual: tuple[float, int]) -> tuple[float, int]:
+    """The squared standard error of a sample's mean by its steadied spread, and its degrees of freedom."""
+    square, weight = usual
+    free = weight + one.calls - 1
+    steadied = (weight * square + (one.calls - 1) * (one.spread or 0.0) ** 2) / free
+    return steadied / one.calls, free
