@@ -92,9 +92,10 @@ class Source:
     """One document, unpacked and decoded: a file, a member of an archive, a line of JSON lines, or a table.
 
     ``file`` is where it lies as a person is shown it (``export.zip/2026/call-7.json``); ``line`` where it begins there,
-    counted from 1, or None where it is the whole file. ``raw`` are its own bytes as UTF-8, ``text`` what they say without
-    a byte order mark, and ``value`` the JSON value that is, parsed once and strictly, or NO_JSON. A Parquet table has
-    ``columns`` and ``rows`` (each call of it begins anew), and neither text nor bytes.
+    counted from 1, or None where it is the whole file. ``raw`` are its own bytes as UTF-8, ``text`` what they say
+    without a byte order mark, and ``value`` the JSON value that is, parsed once and strictly, or NO_JSON. A Parquet
+    table has ``columns`` and ``rows`` (each call of it begins anew), and neither text nor bytes. ``notes`` say what
+    had to be assumed to read it, and go along into its transcripts' notes.
     """
 
     file: str
@@ -105,6 +106,7 @@ class Source:
     columns: tuple[str, ...] = ()
     rows: Callable[[], Iterator[Mapping[str, Any]]] | None = None
     hints: Hints = Hints()
+    notes: tuple[str, ...] = ()
 
     @property
     def stem(self) -> str:

@@ -1,0 +1,208 @@
+"""A file's text as documents: one JSON value, a JSON value a line, or text that is no JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BufferedReader
+
+from nlp.readers.decoding import NoText, decode, wide_encoding
+from nlp.readers.vendor import Hints, Source
+from nlp.records import LONGEST, parse_json
+from nlp.set_aside import SetAside
+
+MOST_VALUES = 16
+"""How many bytes of memory a byte of JSON may come to by ``_parsed_size``, which estimates on the high side."""
+
+SMALL = 32 * 2**20
+"""Bytes of memory that any document may come to."""
+
+CONTROLS = bytes(sorted(set(range(32)) - set(b"\t\n\r\f\x1b")))
+
+
+def documents(file: str, stream: BufferedReader, hints: Hints) -> Iterator[Source | SetAside]:
+    """The documents of a text file, one at a time. JSON lines are read line by line, everything else whole.
+
+    Never raises but what ``stream`` raises: what cannot be read is set aside.
+    """
+    lines = _Lines(stream)
+    if wide_encoding(stream.peek(400)[:400]) is None and lines.are_json():
+        yield from _json_lines(file, lines, hints)
+        return
+    raw = lines.rest()
+    if len(raw) > LONGEST:
+        reason = f"is over {LONGEST // 2**20} MiB; write it as JSON lines, a call a line, or split it"
+        yield SetAside(file=file, line=None, reason=reason)
+    else:
+        yield from _whole(file, raw, hints)
+
+
+class _Lines:
+    """The lines of a stream, of which the first two that are not blank can be looked at ahead."""
+
+    def __init__(self, stream: BufferedReader) -> None:
+        self.stream = stream
+        self.ahead: list[bytes] = []
+
+    def are_json(self) -> bool:
+        """Whether this is a JSON object a line: each begins on a line of its own, or the first ends on its own."""
+        first = self._look(b"\xef\xbb\xbf")
+        if not first.startswith(b"{") or len(first) < 2:
+            return False
+        second = self._look()
+        return second.startswith(b"{") or bool(second and _complete(first))
+
+    def _look(self, mark: bytes = b"") -> bytes:
+        while line := self.stream.readline(LONGEST + 1):
+            self.ahead.append(line)
+            if stripped := line.removeprefix(mark).strip():
+                return stripped
+        return b""
+
+    def rest(self) -> bytes:
+        """All that is left, up to one byte more than is read."""
+        seen = b"".join(self.ahead)
+        self.ahead = []
+        return seen + self.stream.read(max(0, LONGEST + 1 - len(seen)))
+
+    def numbered(self) -> Iterator[tuple[int, bytes]]:
+        number = 0
+        while line := self.ahead.pop(0) if self.ahead else self.stream.readline(LONGEST + 1):
+            number += 1
+            rest = line
+            while len(rest) > LONGEST and not rest.endswith(b"\n"):
+                rest = self.stream.readline(LONGEST + 1)
+            yield number, line
+
+
+def _json_lines(file: str, lines: _Lines, hints: Hints) -> Iterator[Source | SetAside]:
+    for number, line in lines.numbered():
+        raw = line.removeprefix(b"\xef\xbb\xbf").strip() if number == 1 else line.strip()
+        if len(raw) > LONGEST:
+            yield SetAside(file=file, line=number, reason=f"is longer than {LONGEST:,} bytes")
+        elif raw:
+            yield _json_line(file, number, raw, hints)
+
+
+def _json_line(file: str, number: int, raw: bytes, hints: Hints) -> Source | SetAside:
+    try:
+        text = decode(raw, strict=True)[0]
+    except NoText as error:
+        return SetAside(file=file, line=number, reason=str(error), record=raw[:2000].decode("utf-8", "replace"))
+    found = Source(file=file, line=number, raw=raw, text=text, hints=hints)
+    try:
+        value, end = _parsed(text, raw)
+    except ValueError as error:
+        return found.aside(_why(error))
+    if text[end:].strip():
+        return found.aside(f"goes on after its JSON value ends, at character {end + 1}; write one value a line")
+    return replace(found, value=value)
+
+
+def _whole(file: str, raw: bytes, hints: Hints) -> Iterator[Source | SetAside]:
+    head = raw[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    try:
+        text, notes = decode(raw, strict=head.startswith(b"{"))
+    except NoText as error:
+        yield SetAside(file=file, line=None, reason=str(error))
+        return
+    if wide_encoding(raw[:400]) is not None:
+        text = text.removeprefix("\ufeff")
+        raw = text.encode("utf-8", "replace")
+    found = Source(file=file, raw=raw, text=text, hints=hints, notes=notes)
+    start = len(text) - len(text.lstrip())
+    if start == len(text):
+        yield found.aside("is empty")
+    elif _is_binary(raw[:4096]):
+        yield SetAside(file=file, line=None, reason="is neither text nor JSON")
+    elif not _begins_json(text, start):
+        yield found
+    else:
+        yield from _values(found, start)
+
+
+def _values(found: Source, start: int) -> Iterator[Source | SetAside]:
+    """The JSON values of a document, of which there is mostly one."""
+    text, first = found.text, True
+    while start < len(text):
+        try:
+            value, end = _parsed(text, found.raw, start)
+        except ValueError as error:
+            yield replace(found, text=text[start : start + 2000]).aside(_why(error))
+            return
+        after = len(text) - len(text[end:].lstrip()) if end < len(text) else end
+        if first and after == len(text):
+            yield replace(found, value=value)
+            return
+        line = 1 + text.count("\n", 0, start)
+        part = text[start:end]
+        yield replace(found, line=line, raw=part.encode("utf-8", "replace"), text=part, value=value)
+        start, first = after, False
+
+
+def elements(source: Source) -> Iterator[Source]:
+    """The elements of a document that is one array, as documents with the line where each begins."""
+    text = source.text
+    position = text.index("[") + 1
+    line = (source.line or 1) + text.count("\n", 0, position)
+    for _ in source.value:
+        start = _past(text, position)
+        line += text.count("\n", position, start)
+        value, end = parse_json(text, start)
+        part = text[start:end]
+        yield replace(source, line=line, raw=part.encode("utf-8", "replace"), text=part, value=value)
+        comma = _past(text, end)
+        line += text.count("\n", start, comma)
+        position = comma + 1
+
+
+def _past(text: str, position: int) -> int:
+    while position < len(text) and text[position] in " \t\r\n":
+        position += 1
+    return position
+
+
+def _parsed(text: str, raw: bytes, start: int = 0) -> tuple[object, int]:
+    if len(raw) > 2**20 and _parsed_size(raw) > MOST_VALUES * len(raw) + SMALL:
+        raise ValueError("holds so many values that it would not fit into memory; no transcript is like that")
+    return parse_json(text, start)
+
+
+def _parsed_size(raw: bytes) -> int:
+    """About how many bytes of memory the values of a JSON text take, from what CPython's own objects take."""
+    objects, lists, keys = raw.count(b"{"), raw.count(b"["), raw.count(b":")
+    strings, values = raw.count(b'"') // 2, raw.count(b",") + raw.count(b"{") + raw.count(b"[")
+    numbers = max(0, values - (strings - keys) - objects - lists)
+    wide = 120 * keys if keys > 200 * (objects + 1) else 0  # an object of thousands of keys is held twice for a while
+    return 130 * objects + 80 * lists + 50 * keys + 55 * strings + 32 * numbers + wide
+
+
+def _complete(line: bytes) -> bool:
+    try:
+        text = line.decode("utf-8")
+        return not text[parse_json(text)[1] :].strip()
+    except ValueError:
+        return False
+
+
+def _begins_json(text: str, start: int) -> bool:
+    """Whether a document is JSON and not text that begins with a bracket, as ``[00:12] Agent: hello`` does."""
+    if text[start] == "{":
+        return True
+    after = text[_past(text, start + 1) : _past(text, start + 1) + 1]
+    return text[start] == "[" and after in ("{", "[", '"', "]")
+
+
+def _is_binary(head: bytes) -> bool:
+    return len(head) - len(head.translate(None, CONTROLS)) > 0.05 * len(head)
+
+
+def _why(error: ValueError) -> str:
+    if not isinstance(error, json.JSONDecodeError):
+        return str(error)
+    what = (error.msg[:1].lower() + error.msg[1:]).removesuffix(" at")
+    line = f" of line {error.lineno}" if "\n" in error.doc else ""
+    cut = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string")
+    end = "; its end seems to be cut off" if cut else ""
+    return f"is not JSON: {what} at character {error.colno}{line}{end}"
