@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from functools import wraps
 from inspect import iscoroutinefunction
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 from markupsafe import Markup
 from pydantic import Field
@@ -94,14 +94,14 @@ def allows(*roles: Role) -> Callable[[Endpoint], Endpoint]:
                 awaited: Awaitable[Any] = endpoint(*given)
                 return await awaited
 
-            return _declared(guarded_async, roles)
+            return cast(Endpoint, _declared(guarded_async, roles))
 
         @wraps(endpoint)
         def guarded(*given: Any) -> Any:
             require(given[-1], *roles)
             return endpoint(*given)
 
-        return _declared(guarded, roles)
+        return cast(Endpoint, _declared(guarded, roles))
 
     return guard
 
@@ -112,7 +112,7 @@ def anyone(endpoint: Endpoint) -> Endpoint:
     return endpoint
 
 
-def _declared(endpoint: Any, roles: Iterable[str]) -> Any:
+def _declared(endpoint: Callable[..., Any], roles: Iterable[str]) -> Callable[..., Any]:
     setattr(endpoint, ACCESS, tuple(roles))
     return endpoint
 
