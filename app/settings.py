@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationError
 
+from app.review_settings import ReviewSettings
 from coaching.assemble import PlanRules
 from coaching.calendar import FollowUpRules, WorkCalendar
 from nlp.errors import WrongInput
@@ -134,6 +135,7 @@ class Settings(Noun):
     evidence: EvidenceSettings = EvidenceSettings()
     report: ReportSettings = ReportSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    review: ReviewSettings = ReviewSettings()
 
     @property
     def folder(self) -> Path:

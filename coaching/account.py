@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
@@ -46,3 +48,13 @@ class ApiToken(Noun):
     created_at: Annotated[AwareDatetime, Field(strict=False)]
     expires_at: Annotated[AwareDatetime, Field(strict=False)]
     revoked_at: Annotated[AwareDatetime | None, Field(strict=False)] = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRules:
+    """How long a browser stays signed in: without use, and at all; and how long links work."""
+
+    idle: timedelta = timedelta(minutes=60)
+    longest: timedelta = timedelta(hours=12)
+    sign_in_link: timedelta = timedelta(minutes=15)
+    plan_link: timedelta = timedelta(hours=72)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from coaching.account import Account
+from coaching.account import Account, SessionRules
 from coaching.plan import Plan
 from operations.accounts import digest_of_secret, find_user, new_user
 from operations.passwords import hash_password, is_password, needs_rehash
@@ -19,16 +18,6 @@ TOUCH_SECONDS = 60
 
 SECRET_BYTES = 32
 """256 bits from the system's generator; 128 are asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRules:
-    """How long a browser stays signed in: without use, and at all; and how long links work."""
-
-    idle: timedelta = timedelta(minutes=60)
-    longest: timedelta = timedelta(hours=12)
-    sign_in_link: timedelta = timedelta(minutes=15)
-    plan_link: timedelta = timedelta(hours=72)
 
 
 def sign_in(store: Store, user_id: str, password: str, now: datetime, rules: SessionRules) -> str | None:
