@@ -38,6 +38,54 @@ class Alternative(Noun):
     confidence: Probability
 
 
+class Said(Noun):
+    """Something that the agent said, with its place. Offsets are characters into the turn's text."""
+
+    turn: int
+    start: int
+    end: int
+    quote: str
+
+
+class NearestMiss(Said):
+    """What came nearest to the behaviour that was due. ``likeness`` is a cosine to what good sounds like."""
+
+    likeness: float
+
+
+class DueWindow(Noun):
+    """Where the behaviour was due: turns from and to, both included, and how many of the agent's sentences are there.
+
+    ``start_s`` and ``end_s`` are seconds from the call's start, where the transcript has times.
+    """
+
+    first_turn: int
+    last_turn: int
+    start_s: float | None = None
+    end_s: float | None = None
+    sentences: int
+
+
+Answer = Literal["met", "not_met", "no_opportunity"]
+"""Of a criterion in a call: due and done, due and missing (or broken), or never due."""
+
+
+class Opportunity(Noun):
+    """Whether the behaviour was due, and done, by the call alone: the score that a person gave is not in it.
+
+    ``answer`` is the machine's reading with its ``confidence``; None where it has none to give. Of an omission also
+    the window in which the behaviour was due, the sentence there that moved on instead, and the nearest miss.
+    ``searched`` is how many of the agent's sentences were looked at.
+    """
+
+    answer: Answer | None
+    confidence: Probability = 0.0
+    window: DueWindow | None = None
+    moved_on: Said | None = None
+    nearest_miss: NearestMiss | None = None
+    searched: int
+
+
 class Pick(Noun):
     """One line of ``picks.jsonl``: a failing criterion of a call and the words that show it.
 
@@ -68,6 +116,7 @@ class Pick(Noun):
     signals: dict[str, float] = {}
     why: str
     alternatives: Annotated[tuple[Alternative, ...], Field(strict=False)] = ()
+    opportunity: Opportunity | None = None
 
     @model_validator(mode="after")
     def _quotes_or_says_none(self) -> Self:
@@ -87,6 +136,13 @@ class Pick(Noun):
             _verify(call, self.turn, self.start, self.end, self.quote)
         for other in self.alternatives:
             _verify(call, other.turn, other.start, other.end, other.quote)
+        for one in self._beside():
+            _verify(call, one.turn, one.start, one.end, one.quote)
+
+    def _beside(self) -> list[Said]:
+        """What is quoted of the opportunity."""
+        seen = self.opportunity
+        return [one for one in (seen.moved_on, seen.nearest_miss) if one is not None] if seen else []
 
 
 def _verify(call: Call, turn: int, start: int, end: int, quote: str) -> None:
