@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from nlp.segment import segment
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from rubric.criterion import Criterion
 
     Values = NDArray[np.float64]
+
+Found = TypeVar("Found")
+BLOCK = 256
+"""Sentences that are compared at once with all others of a call."""
 
 SITUATIONS = ("violation", "cue", "opening", "closing", "account_action", "anywhere")
 
@@ -40,6 +44,7 @@ class CallView:
         self.utterances: list[Utterance] = list(segment(call))
         self.candidates = [n for n, one in enumerate(self.utterances) if one.speaker == "agent"]
         """Positions in ``utterances`` of what the agent said."""
+        self.customers = [n for n, one in enumerate(self.utterances) if one.speaker == "customer"]
         self._remembered: dict[str, dict[str, Values]] = {}
 
     def remembered(self, name: str, compute: Callable[[], dict[str, Values]]) -> dict[str, Values]:
@@ -91,6 +96,19 @@ class CallView:
     def next_customer(self) -> list[list[int]]:
         """For each candidate the positions of what the customer said when the agent had finished."""
         return self._neighbours(1)
+
+    @cached_property
+    def words_before(self) -> list[str]:
+        """For each candidate what the customer said before the agent took over; one text a run, however long."""
+        return self._words(self.previous_customer)
+
+    @cached_property
+    def words_after(self) -> list[str]:
+        """For each candidate what the customer said when the agent had finished."""
+        return self._words(self.next_customer)
+
+    def _words(self, runs: list[list[int]]) -> list[str]:
+        return once_a_run(lambda run: " ".join(self.utterances[n].text for n in run), runs)
 
     @cached_property
     def place_in_turn(self) -> list[int]:
@@ -161,7 +179,30 @@ class Scene:
     @cached_property
     def cue_before(self) -> list[int | None]:
         """For each candidate the position of the strongest cue in what the customer said just before it."""
-        return [
-            max(block, key=lambda n: (self.cue_strengths[n], -n)) if block else None
-            for block in self.view.previous_customer
-        ]
+        strengths = self.cue_strengths
+
+        def strongest(run: list[int]) -> int | None:
+            return max(run, key=lambda n: (strengths[n], -n)) if run else None
+
+        return once_a_run(strongest, self.view.previous_customer)
+
+
+def once_a_run(compute: Callable[..., Found], *runs: Sequence[list[int]]) -> list[Found]:
+    """``compute`` of each candidate's runs, once for neighbours that share them: a run may be as long as the call."""
+    found: list[Found] = []
+    last: tuple[list[int], ...] = ()
+    for here in zip(*runs, strict=True):
+        same = bool(found) and all(one is other for one, other in zip(here, last, strict=True))
+        found.append(found[-1] if same else compute(*here))
+        last = here
+    return found
+
+
+def highest_cosine(ours: Values, theirs: Values) -> Values:
+    """The highest cosine of each of ``ours`` to one of ``theirs``, shape (ours,), in blocks that memory holds.
+
+    Both are unit vectors, shape (texts, dimensions), at least one each.
+    """
+    import numpy as np
+
+    return np.concatenate([(ours[at : at + BLOCK] @ theirs.T).max(axis=1) for at in range(0, len(ours), BLOCK)])

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from nlp.call import Call
 from nlp.utterance import MAX_WORDS, Utterance
 
-END_OF_SENTENCE = re.compile(r"(?:[.!?…]+[\"'”’)\]]*(?=\s|$)|[。！？]|\n+)")
-"""Sentence marks with the quotes and brackets that close after them, or a new line."""
+END_OF_SENTENCE = re.compile(r"(?:(?<![.!?…])[.!?…]+[\"'”’)\]]*(?=\s|$)|[。！？]|\n+)")
+"""Sentence marks with the quotes and brackets that close after them, or a new line. A run of marks is tried once, from
+its beginning: a hundred thousand dots are no trouble."""
 
 ABBREVIATIONS = frozenset(
     re.findall(
@@ -31,6 +32,9 @@ NEW_THOUGHT = re.compile(
     re.IGNORECASE,
 )
 WORD = re.compile(r"\S+")
+NOT_BLANK = re.compile(r"\S")
+LONGEST_ABBREVIATION = 20
+"""Characters before a full stop that are looked at: more than any abbreviation has, with its quotes and brackets."""
 COMFORTABLE = 28
 """Words of a piece of a sentence that had to be cut: far enough under the limit that its pieces are alike."""
 
@@ -67,14 +71,15 @@ def _goes_on(text: str, start: int, mark: re.Match[str]) -> bool:
     sign = mark.group()
     if sign.startswith("\n"):
         return False
-    following = text[mark.end() :].lstrip()
+    after = NOT_BLANK.search(text, mark.end())
+    following = after.group() if after else ""
     if sign.startswith(("..", "…")):
-        return following[:1].islower()
+        return following.islower()
     if sign != ".":
         return False
-    words = text[start : mark.start()].split()
+    words = text[max(start, mark.start() - LONGEST_ABBREVIATION) : mark.start()].split()
     last = words[-1].lower().lstrip("(\"'") if words else ""
-    is_initial = len(last) == 1 and last.isalpha() and last != "i" and following[:1].isupper()
+    is_initial = len(last) == 1 and last.isalpha() and last != "i" and following.isupper()
     return bool(following) and (last in ABBREVIATIONS or is_initial)
 
 
@@ -116,5 +121,5 @@ def _best_cut(breaks: dict[int, int], first: int, total: int) -> int:
     """The word before which to cut: a good break near a comfortable length, else there."""
     pieces = -(-(total - first) // COMFORTABLE)
     wanted = first + min(COMFORTABLE, -(-(total - first) // pieces))
-    reach = [index for index in breaks if first + 5 <= index <= min(first + MAX_WORDS, total - 1)]
+    reach = [index for index in range(first + 5, min(first + MAX_WORDS, total - 1) + 1) if index in breaks]
     return min(reach, key=lambda index: (abs(index - wanted) - 6 * breaks[index], index), default=wanted)

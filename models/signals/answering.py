@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
+from models.scene import highest_cosine
 from models.signals.family import family
 
 if TYPE_CHECKING:
@@ -17,9 +19,11 @@ def answering(scene: Scene) -> dict[str, Values]:
 
     view = scene.view
     like = np.zeros(len(view.candidates))
-    asked = np.zeros(len(view.candidates))
-    for index, (position, block) in enumerate(zip(view.candidates, view.previous_customer, strict=True)):
-        if block:
-            like[index] = float((view.vectors[block] @ view.vectors[position]).max())
-            asked[index] = float(any("?" in view.utterances[n].text for n in block))
+    for _, group in groupby(range(len(like)), key=lambda index: id(view.previous_customer[index])):
+        inside = list(group)
+        before = view.previous_customer[inside[0]]
+        if before:
+            said = [view.candidates[index] for index in inside]
+            like[inside] = highest_cosine(view.vectors[said], view.vectors[before])
+    asked = np.array([float("?" in words) for words in view.words_before])
     return {"like_what_was_said": like, "was_asked": asked}

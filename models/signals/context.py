@@ -35,7 +35,7 @@ def context(scene: Scene) -> dict[str, Values]:
     parts = sentences(criterion.definition)
     cue = criterion.due.cue.examples if criterion.due and criterion.due.cue else ()
     view = scene.view
-    before, after = _words(scene, view.previous_customer), _words(scene, view.next_customer)
+    before, after = view.words_before, view.words_after
     pairs = [f"Customer: {said[-BEFORE:]} Agent: {text}" for said, text in zip(before, scene.texts, strict=True)]
     return {
         "pair_like_failing": scene.likeness_of(pairs, failing),
@@ -51,7 +51,3 @@ def context(scene: Scene) -> dict[str, Values]:
         "after_like_definition": scene.likeness_of(after, [criterion.definition]),
         "after_like_failing": scene.likeness_of(after, failing),
     }
-
-
-def _words(scene: Scene, blocks: list[list[int]]) -> list[str]:
-    return [" ".join(scene.view.utterances[n].text for n in block) for block in blocks]

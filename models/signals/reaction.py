@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.scene import highest_cosine, once_a_run
 from models.signals.family import family
 from models.signals.phrases import said
 
@@ -17,13 +18,13 @@ def reaction(scene: Scene) -> dict[str, Values]:
     import numpy as np
 
     view = scene.view
-    texts = [" ".join(view.utterances[n].text for n in block) for block in view.next_customer]
-    repeated = np.zeros(len(texts))
-    for index, (before, after) in enumerate(zip(view.previous_customer, view.next_customer, strict=True)):
-        if before and after:
-            repeated[index] = float((view.vectors[before] @ view.vectors[after].T).max())
+    texts = view.words_after
+
+    def likest(before: list[int], after: list[int]) -> float:
+        return float(highest_cosine(view.vectors[after], view.vectors[before]).max()) if before and after else 0.0
+
     return {
         "customer_objects": said("customer_reacts", texts),
         "customer_asks": np.array([float("?" in text) for text in texts]),
-        "customer_says_again": repeated,
+        "customer_says_again": np.array(once_a_run(likest, view.previous_customer, view.next_customer)),
     }

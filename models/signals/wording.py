@@ -22,7 +22,6 @@ COMMON = 0.3
 def wording(scene: Scene) -> dict[str, Values]:
     """Words shared with the criterion's texts; and what the customer said before, with the definition."""
     criterion, view = scene.criterion, scene.view
-    before = [" ".join(view.utterances[n].text for n in block) for block in view.previous_customer]
     about = [criterion.definition, criterion.name]
     counts: Counter[str] = Counter()
     for one in view.utterances:
@@ -33,7 +32,7 @@ def wording(scene: Scene) -> dict[str, Values]:
         "words_of_good": rarity.shared(scene.texts, criterion.met_by.examples),
         "words_of_definition": rarity.shared(scene.texts, about),
         "words_of_expected": rarity.shared(scene.texts, [criterion.expected_behavior]),
-        "words_of_definition_before": rarity.shared(before, about),
+        "words_of_definition_before": rarity.shared(view.words_before, about),
     }
 
 
@@ -55,12 +54,12 @@ class _Rarity:
         import numpy as np
 
         wanted = set(_words(" ".join(others)))
-        found = []
-        for text in texts:
-            words = sorted(set(_words(text)))
-            both = math.fsum(self.weight(word) for word in words if word in wanted)
-            found.append(both / (math.sqrt(math.fsum(self.weight(word) for word in words)) + 1))
-        return np.array(found)
+        found = {text: self._share(sorted(set(_words(text))), wanted) for text in dict.fromkeys(texts)}
+        return np.array([found[text] for text in texts])
+
+    def _share(self, words: Sequence[str], wanted: set[str]) -> float:
+        both = math.fsum(self.weight(word) for word in words if word in wanted)
+        return both / (math.sqrt(math.fsum(self.weight(word) for word in words)) + 1)
 
 
 def _words(text: str) -> list[str]:
