@@ -26,8 +26,8 @@ ScoredBy = Literal["people", "machine"]
 CONFIDENCE = 0.90
 """The interval of a delta holds the true one nine times in ten."""
 
-STEADY = 10
-"""For so many calls the usual spread counts when a spread is estimated from few."""
+STEADY = 20
+"""For so many calls, at most, counts what is known of a spread beforehand."""
 
 TEAM_TO_LEAN_ON = 10
 """From so many agents on, the team makes the mean before more certain; fewer do not know their own spread."""
@@ -181,41 +181,46 @@ def interval_of_delta(before: Sample, after: Sample, spread: TeamSpread | None) 
     """The 90 % interval of a delta: Welch's (1947), degrees of freedom after Satterthwaite, on steadied spreads.
 
     A few scores that happen to be alike would make any delta look sure, and a pass-or-fail criterion often has such.
-    So each spread is averaged with the usual one, which counts as ``STEADY`` calls (Smyth 2004): the team's within an
-    agent, else the agent's own over both samples. With a team, the mean before is known better than by its own calls;
-    what is not known of the team's mean is added. None where no spread is known at all.
+    So each spread is averaged with what is known beforehand (Smyth 2004): that of the calls before with the team's,
+    that of the calls after with both. With a team, the mean before is known better than by its own calls; what is not
+    known of the team's mean is added. None where no spread is known at all.
     """
     from scipy.special import stdtrit
 
-    usual = _usual_spread(before, after, spread)
-    if before.mean is None or after.mean is None or usual is None:
+    known = _steadied_spreads(before, after, spread)
+    if before.mean is None or after.mean is None or known is None:
         return None
-    square_b, free_b = _squared_error(before, usual)
-    square_a, free_a = _squared_error(after, usual)
+    square_b, square_a = known[0].square / before.calls, known[1].square / after.calls
     of_team = 0.0
     if spread is not None:
-        known = spread.reliability(before.calls)
-        of_team = ((1 - known) * spread.error) ** 2
-        square_b *= known if spread.agents >= TEAM_TO_LEAN_ON else 1.0
+        reliability = spread.reliability(before.calls)
+        of_team = ((1 - reliability) * spread.error) ** 2
+        square_b *= reliability if spread.agents >= TEAM_TO_LEAN_ON else 1.0
     own = square_b + square_a
-    free = own**2 / (square_b**2 / free_b + square_a**2 / free_a) if own else math.inf
+    free = own**2 / (square_b**2 / known[0].free + square_a**2 / known[1].free) if own else math.inf
     half = float(stdtrit(free, (1 + CONFIDENCE) / 2)) * math.sqrt(own + of_team) if own else 0.0
     delta = after.mean - before.mean
     return delta - half, delta + half
 
 
-def _usual_spread(before: Sample, after: Sample, spread: TeamSpread | None) -> tuple[float, int] | None:
-    """The variance to steady by, and the calls that it counts for."""
-    if spread is not None:
-        return spread.within**2, min(STEADY, spread.known_by)
-    known = [(one.spread**2, one.calls - 1) for one in (before, after) if one.spread is not None]
-    free = sum(calls for _, calls in known)
-    return (math.fsum(square * calls for square, calls in known) / free, min(STEADY, free)) if free else None
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A variance and the degrees of freedom that it is known by."""
+
+    square: float
+    free: int
+
+    def steady(self, one: Sample) -> _Known:
+        """The variance of a sample, averaged with this one, which counts for ``STEADY`` calls at most."""
+        weight, own = min(STEADY, self.free), max(0, one.calls - 1)
+        total = weight * self.square + own * (one.spread or 0.0) ** 2
+        return _Known(total / (weight + own), weight + own) if weight + own else self
 
 
-def _squared_error(one: Sample, usual: tuple[float, int]) -> tuple[float, int]:
-    """The squared standard error of a sample's mean by its steadied spread, and its degrees of freedom."""
-    square, weight = usual
-    free = weight + one.calls - 1
-    steadied = (weight * square + (one.calls - 1) * (one.spread or 0.0) ** 2) / free
-    return steadied / one.calls, free
+def _steadied_spreads(before: Sample, after: Sample, spread: TeamSpread | None) -> tuple[_Known, _Known] | None:
+    team = _Known(spread.within**2, spread.known_by) if spread else _Known(0.0, 0)
+    earlier = team.steady(before)
+    later = earlier.steady(after)
+    if later.free == 0:
+        return None
+    return earlier if earlier.free else later, later
