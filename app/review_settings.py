@@ -1,4 +1,4 @@
-"""The [review] section of the settings: where the page is reached, how long people stay signed in, how much they ask."""
+"""The [review] section of the settings: where the page is reached, how long people stay, how much they may ask."""
 
 from __future__ import annotations
 
@@ -20,6 +20,12 @@ def _web_address(url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("a web address like 'https://coaching.example.com' is needed")
     return url.rstrip("/")
+
+
+def _without_path(url: str) -> str:
+    if urlsplit(url).path:
+        raise ValueError("a host without a path is needed, like 'https://coaching.example.com'")
+    return url
 
 
 Url = Annotated[str, AfterValidator(_web_address)]
@@ -56,7 +62,7 @@ class ReviewSettings(Noun):
     ``allowed_hosts`` are further host names under which requests are answered.
     """
 
-    public_url: Url | None = None
+    public_url: Annotated[Url, AfterValidator(_without_path)] | None = None
     allowed_hosts: Annotated[tuple[Text, ...], Field(strict=False)] = ()
     session_hours: Annotated[float, Field(gt=0, le=168)] = 12
     idle_minutes: Annotated[float, Field(ge=2, le=1440)] = 60
@@ -71,6 +77,12 @@ class ReviewSettings(Noun):
     def scheme(self) -> Literal["http", "https"]:
         """What people reach the page by."""
         return "https" if (self.public_url or "").startswith("https:") else "http"
+
+    @property
+    def origin(self) -> str | None:
+        """Where our own forms come from, as browsers write it; None where that is the host that is asked."""
+        parts = urlsplit(self.public_url or "")
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else None
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -155,6 +155,7 @@ def teams_seen(viewer: Viewer) -> tuple[str, ...] | None:
 
 def csrf_token(request: Request) -> str:
     """What a form sends back to show that it is one of ours: bound to the session, or to this browser before it."""
+    request.state.csrf_shown = True
     token: str = request.state.csrf
     return token
 
