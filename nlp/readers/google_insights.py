@@ -1,0 +1,161 @@
+"""Google Conversational Insights: conversations as its API and its exports have them, and the upload format.
+
+Structure: ``Conversation`` of google.cloud.contactcenterinsights.v1, camel case, where a field that is zero or empty is
+left out; and ``{"entries": [{"start_timestamp_usec", "text", "role", "user_id"}]}``, which is what people upload.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from nlp.call import Channel
+from nlp.readers.counting import elements
+from nlp.readers.gathering import Gathering
+from nlp.readers.parts import (
+    epoch,
+    facts,
+    identifier,
+    label,
+    listed,
+    moment,
+    number,
+    objects,
+    proto_duration,
+    text_at,
+    under,
+)
+from nlp.readers.vendor import Role, Source, Transcript
+from nlp.set_aside import SetAside
+
+NAME = "Google Conversational Insights"
+
+ROLES: Mapping[str, Role] = {
+    "HUMAN_AGENT": "agent",
+    "ANY_AGENT": "agent",
+    "AGENT": "agent",
+    "AUTOMATED_AGENT": "system",
+    "END_USER": "customer",
+    "CUSTOMER": "customer",
+}
+CHANNELS: Mapping[str, Channel] = {"PHONE_CALL": "phone", "CHAT": "chat"}
+MICROSECONDS = 1e6
+
+
+def recognises(source: Source) -> float:
+    """It has transcript segments, alone or as one of several conversations, or entries as they are uploaded."""
+    if any(_segments(conversation) for _, conversation in _conversations(source.value)):
+        return 1.0
+    return 1.0 if any("start_timestamp_usec" in entry for entry in objects(source.value, "entries")) else 0.0
+
+
+def read(source: Source) -> Iterator[Transcript | SetAside]:
+    """The conversations of the document, each with its own name as its id; an upload has the file's."""
+    conversations = list(_conversations(source.value))
+    if conversations:
+        for place, conversation in conversations:
+            yield _conversation(source, place, conversation)
+    elif isinstance(under(source.value, "entries"), list):
+        yield _upload(source)
+    else:
+        yield source.aside("a list of segments was to be here", "transcript.transcriptSegments")
+
+
+def count(source: Source) -> int | None:
+    """The elements of all ``transcriptSegments``, or of ``entries``."""
+    return elements(source.raw, "transcriptSegments") or elements(source.raw, "entries")
+
+
+def _conversations(value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if isinstance(under(value, "transcript"), Mapping):
+        yield "", value
+    for index, conversation in enumerate(listed(value, "conversations")):
+        if isinstance(under(conversation, "transcript"), Mapping):
+            yield f"conversations[{index}]", conversation
+
+
+def _segments(conversation: Mapping[str, Any]) -> list[Any]:
+    return listed(conversation, "transcript", "transcriptSegments")
+
+
+def _conversation(source: Source, at: str, value: Mapping[str, Any]) -> Transcript | SetAside:
+    gathering = Gathering(source, f"{at}.transcript" if at else "transcript")
+    began = moment(value.get("startTime"))
+    for place, segment in gathering.entries(value.get("transcript"), "transcriptSegments"):
+        gathering.say(place, _label(segment), segment.get("text", ""), *_span(segment, began))
+    gathering.in_time_order()
+    agent = next(objects(value, "qualityMetadata", "agentInfo"), {})
+    return gathering.complete(
+        Transcript(
+            call_id=identifier((text_at(value, "name") or "").rsplit("/", 1)[-1]) or source.stem,
+            vendor=NAME,
+            speeches=(),
+            agent_id=identifier(value.get("agentId")) or identifier(agent.get("agentId")),
+            started_at=began,
+            channel=CHANNELS.get(text_at(value, "medium") or ""),
+            language=identifier(value.get("languageCode")),
+            metadata=_about(value, agent),
+            roles=_roles(value),
+            sides="channels",
+        )
+    )
+
+
+def _about(value: Mapping[str, Any], agent: Mapping[str, Any]) -> dict[str, Any]:
+    kept = facts(
+        satisfaction=under(value, "qualityMetadata", "customerSatisfactionRating"),
+        agent_name=agent.get("displayName"),
+        team=agent.get("team"),
+        disposition=agent.get("dispositionCode"),
+    )
+    labels = under(value, "labels")
+    return kept | (facts(**{str(key): label for key, label in labels.items()}) if isinstance(labels, Mapping) else {})
+
+
+def _label(segment: Mapping[str, Any]) -> str:
+    """The participant where the segment names one, with the role before the id, else the channel."""
+    role = text_at(segment, "segmentParticipant", "role") or ""
+    user = label(under(segment, "segmentParticipant", "userId"))
+    if role in ROLES:
+        return f"{role}:{user}" if user else role
+    return user or label(segment.get("channelTag"))
+
+
+def _roles(value: Mapping[str, Any]) -> dict[str, Role]:
+    roles: dict[str, Role] = {}
+    for key, role in (("customerChannel", "customer"), ("agentChannel", "agent")):
+        if channel := label(under(value, "callMetadata", key)):
+            roles[channel] = "agent" if role == "agent" else "customer"
+    for segment in objects(value, "transcript", "transcriptSegments"):
+        if (known := ROLES.get(text_at(segment, "segmentParticipant", "role") or "")) is not None:
+            roles[_label(segment)] = known
+    return roles
+
+
+def _span(segment: Mapping[str, Any], began: datetime | None) -> tuple[float | None, float | None]:
+    """By the words where they have times, else by the moment of the segment."""
+    words = [word for word in objects(segment, "words") if {"startOffset", "endOffset"} & word.keys()]
+    if words:
+        return proto_duration(words[0].get("startOffset", "0s")), proto_duration(words[-1].get("endOffset"))
+    at = moment(segment.get("messageTime"))
+    return ((at - began).total_seconds() if at is not None and began is not None else None), None
+
+
+def _upload(source: Source) -> Transcript | SetAside:
+    gathering = Gathering(source)
+    roles: dict[str, Role] = {}
+    for place, entry in gathering.entries(source.value, "entries"):
+        said = (text_at(entry, "role") or "").upper()
+        who = f"{said}:{label(entry.get('user_id'))}" if label(entry.get("user_id")) else said
+        if said in ROLES:
+            roles[who] = ROLES[said]
+        at = number(entry.get("start_timestamp_usec"))
+        gathering.say(place, who, entry.get("text"), None if at is None else at / MICROSECONDS, None)
+    gathering.in_time_order()
+    began = epoch(min(gathering.starts(), default=None))
+    if began is not None:
+        gathering.shift(began.timestamp())
+    return gathering.complete(
+        Transcript(call_id=source.stem, vendor=NAME, speeches=(), started_at=began, roles=roles, sides="channels")
+    )
