@@ -10,6 +10,7 @@ import typer
 from cli.plan import plan_app
 from cli.program import demo, doctor, init
 from cli.rubric import rubric_app
+from cli.user import user_app
 from cli.work import deploy, locate, run_night, serve, train
 from nlp.errors import VerbatimError
 
@@ -29,6 +30,7 @@ app.command()(locate)
 app.command("run")(run_night)
 app.add_typer(plan_app, name="plan")
 app.add_typer(rubric_app, name="rubric")
+app.add_typer(user_app, name="user")
 app.command()(serve)
 app.command()(deploy)
 app.command()(train)

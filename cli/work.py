@@ -58,14 +58,17 @@ def run_night(
 def serve(
     config: Config = Path(DEFAULT_NAME),
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port, on this machine only.")] = 8080,
+    as_user: Annotated[
+        str | None, typer.Option("--as", help="Whose sign-in link is printed; yours where left out.")
+    ] = None,
 ) -> None:
-    """Show the plans and the reports in a browser, on this machine only.
+    """Serve the review page and the API on this machine, and print a link that signs you in once.
 
     Example: verbatim serve --config quality/verbatim.toml --port 8080
     """
     from review.server import serve_program
 
-    serve_program(config, port)
+    serve_program(config, port, as_user)
 
 
 def deploy(config: Config = Path(DEFAULT_NAME)) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nlp.errors import WrongInput
+
+if TYPE_CHECKING:
+    import socket
 
 LOOPBACK = "127.0.0.1"
 
@@ -17,21 +21,45 @@ class PortTaken(WrongInput):
         self.port = port
 
 
-def serve_program(config: Path, port: int) -> None:
-    """Serve until interrupted. Raises PortTaken before anything is opened, ConfigError for a wrong configuration."""
+def serve_program(config: Path, port: int, as_user: str | None = None) -> None:
+    """Serve until interrupted, and print a link that signs in once.
+
+    Raises PortTaken before anything is opened, ConfigError for a wrong configuration, NoSuchUser for ``as_user``.
+    """
     import socket
 
     import uvicorn
 
+    from app.entry import address_of, first_address
     from app.wiring import open_program
+    from review.access_log import log_to_terminal
     from review.app import make_app
 
     with open_program(config) as program, socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((LOOPBACK, port))
-        except OSError as error:
-            raise PortTaken(port, error.strerror or "cannot be listened on") from None
-        print(f"http://{LOOPBACK}:{port}  (Ctrl+C ends it)", flush=True)  # noqa: T201
-        server = uvicorn.Server(uvicorn.Config(make_app(program), log_level="warning", access_log=False))
-        server.run(sockets=[listener])
+        _listen(listener, port)
+        app = make_app(program)
+        link = first_address(program, port, as_user)
+        print(f"{address_of(program, port)}  (Ctrl+C ends it)", flush=True)  # noqa: T201
+        print(_how_to_sign_in(link, program.settings.review.sign_in_link_minutes), flush=True)  # noqa: T201
+        log_to_terminal()
+        behind_proxy = program.settings.review.public_url is not None
+        options = uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False, proxy_headers=behind_proxy
+        )
+        uvicorn.Server(options).run(sockets=[listener])
+
+
+def _listen(listener: socket.socket, port: int) -> None:
+    import socket
+
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((LOOPBACK, port))
+    except OSError as error:
+        raise PortTaken(port, error.strerror or "cannot be listened on") from None
+
+
+def _how_to_sign_in(link: str | None, minutes: float) -> str:
+    if link is None:
+        return "Sign in by name and password; `verbatim user link NAME` prints a link for an account."
+    return f"Sign in, once and within {minutes:g} minutes: {link}"

@@ -5,7 +5,7 @@ import pytest
 
 from cli.main import main
 
-COMMANDS = ["demo", "init", "locate", "run", "plan", "rubric", "serve", "deploy", "train", "doctor"]
+COMMANDS = ["demo", "init", "locate", "run", "plan", "rubric", "user", "serve", "deploy", "train", "doctor"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -13,7 +13,7 @@ def test_every_command_has_help_and_most_an_example(command, capsys):
     assert main([command, "--help"]) == 0
     shown = capsys.readouterr().out
     assert "Usage: verbatim" in shown
-    assert "Example:" in shown or command in ("plan", "rubric")
+    assert "Example:" in shown or command in ("plan", "rubric", "user")
 
 
 def test_help_loads_nothing_heavy():
