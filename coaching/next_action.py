@@ -91,7 +91,7 @@ def _under(
     counted, at_last = _stuck_cycles(verdicts)
     if not at_last:
         return NextAction(actions=("continue",), note="same practice")
-    other, is_new = _another_approach(practice, tried)
+    other, is_new = another_approach(practice, tried)
     notes = []
     if movement.verdict == "within_noise":
         notes.append(f"within noise for {PATIENCE} cycles, counted as not moved")
@@ -126,7 +126,7 @@ def _stuck_cycles(verdicts: Iterable[Verdict]) -> tuple[int, bool]:
     return stuck, counts
 
 
-def _another_approach(practice: Practice | None, tried: Sequence[PlannedPractice]) -> tuple[Exercise, bool]:
+def another_approach(practice: Practice | None, tried: Sequence[PlannedPractice]) -> tuple[Exercise, bool]:
     """The first alternative that was not tried, and whether there is one; else the last practice by another method."""
     for exercise in practice.alternatives if practice else ():
         if not any(_is_same(exercise, one) for one in tried):
