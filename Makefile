@@ -6,7 +6,7 @@ READY := .venv/.ready
 export HF_HUB_OFFLINE := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: demo test check format serve bench bench-evidence bench-soundness clean
+.PHONY: demo test check format serve bench bench-evidence bench-soundness bench-scorer clean
 
 demo: $(READY)  ## the main job on the sample company; ends with a table and the path of the report
 	@$(BIN)/verbatim demo
@@ -28,13 +28,16 @@ format: $(READY)  ## put every file into the house's format
 serve: $(READY)  ## the plans and reports of the demo in a browser, on this machine only
 	@$(BIN)/verbatim serve --config demo/verbatim.toml --port $(PORT)
 
-bench: bench-evidence bench-soundness  ## every benchmark, written to docs/benchmarks.md
+bench: bench-evidence bench-soundness bench-scorer  ## every benchmark, written to docs/benchmarks.md
 
 bench-evidence: $(READY)  ## how often the picked sentence is one that a reader accepts
 	$(BIN)/python -m bench.evidence
 
 bench-soundness: $(READY)  ## whether every quote is what the agent said, on every labelled set
 	$(BIN)/python -m bench.soundness
+
+bench-scorer: $(READY)  ## how often the built-in scorer answers as a reader does
+	$(BIN)/python -m bench.scorer
 
 clean:  ## what the commands above made
 	rm -rf .venv demo build *.egg-info

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.evaluating import leave_out
+from models.evaluating import folds_of, leave_out
 from models.evidence import Answer
 from models.head import Head
 from models.scene import SITUATIONS, CallView, Scene, situation_of
 from models.signals import measure
-from models.traits import traits_of
+from models.traits import DUE_TRAITS, due_traits_of, traits_of
 from models.verdicts import Verdict
 
 if TYPE_CHECKING:
+    from models.labels import Label
     from models.scene import Values
     from nlp.call import Call
     from nlp.encoder import Encoder
@@ -25,16 +27,19 @@ MET_STRENGTH = 0.01
 """scikit-learn's C: how little a weight is held back. Few verdicts of many kinds: much."""
 DUE_STRENGTH = 1.0
 PLACES = 4
-DUE_TRAITS = ("cue", "call: account_action", "call: identity_question", "sentences")
 MAY_BE_UNDUE = ("cue", "account_action")
 """Situations in which a call may give no opportunity. An opening, a closing, and not to do wrong are always due."""
+CONTRASTS, CONTRAST_SHARE = 2, 0.25
 FEWEST = 3
 """Answers of each kind below which a curve is not fitted."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A criterion of a call with its traits, and what each reader answered."""
+    """A criterion of a call with its traits, and what each reader answered.
+
+    ``share`` is how much of a call's one vote it has where it is learned from.
+    """
 
     call: str
     source: str
@@ -42,6 +47,7 @@ class Judged:
     situation: str
     traits: dict[str, float]
     answers: tuple[Answer, ...]
+    share: float = 1.0
 
 
 Question = Callable[[Answer], bool | None]
@@ -86,26 +92,69 @@ def judged_of(
             yield Judged(call_id, source_of(call_id), criterion_id, situation_of(criterion), traits, said)
 
 
-def train_heads(examples: Sequence[Judged]) -> tuple[Head, Head]:
-    """The head for due and the one for met, each with its curve from sources that were left out in turn."""
+def contrasted_of(
+    labels: Iterable[Label], calls: Mapping[str, Call], encoder: Encoder, source_of: Callable[[str], str]
+) -> Iterator[Judged]:
+    """Of failures after a cue: the call itself, where the behaviour was due, and others where it hardly ever was.
+
+    Readers seldom meet a call without an opportunity. A criterion that was written for one call finds its cue in few
+    others of the same source, so two of those stand for such calls; some are wrong, so they count little.
+    """
+    views: dict[str, CallView] = {}
+    for label in labels:
+        if situation_of(label.criterion) != "cue" or label.call not in calls:
+            continue
+        source = source_of(label.call)
+        others = sorted(one for one in calls if source_of(one) == source and one != label.call)
+        chosen = random.Random(label.criterion.id).sample(others, min(CONTRASTS, len(others)))
+        for call_id in (label.call, *chosen):
+            if call_id not in views:
+                views[call_id] = CallView(calls[call_id], encoder)
+            own = call_id == label.call
+            if views[call_id].candidates:
+                yield _contrast(Scene(views[call_id], label.criterion), source, own)
+
+
+def _contrast(scene: Scene, source: str, own: bool) -> Judged:
+    answers: tuple[Answer, ...] = ("not_met",) if own else ("no_opportunity",)
+    traits = due_traits_of(scene)
+    share = 1.0 if own else CONTRAST_SHARE
+    return Judged(scene.view.call.call_id, source, scene.criterion.id, "cue", traits, answers, share)
+
+
+def train_heads(examples: Sequence[Judged], contrasts: Sequence[Judged] = ()) -> tuple[Head, Head]:
+    """The head for due and the one for met, each with its curve from sources that were left out in turn.
+
+    ``contrasts`` help to tell a cue; nothing but what readers said of ``examples`` goes into the curve.
+    """
     undue = [one for one in examples if one.situation in MAY_BE_UNDUE]
-    due = train_head(undue, was_due, DUE_TRAITS, DUE_STRENGTH)
-    met = train_head(examples, was_met, tuple(examples[0].traits), MET_STRENGTH)
-    return due, met
+    due = fit_head([*undue, *contrasts], was_due, DUE_TRAITS, DUE_STRENGTH)
+    # too few sources have calls without an opportunity to leave one out: calls are left out instead
+    due = _with_curve(due, undue, contrasts, folds_of([one.call for one in undue]), was_due, DUE_STRENGTH)
+    met = fit_head(examples, was_met, tuple(examples[0].traits), MET_STRENGTH)
+    return due, _with_curve(met, examples, (), [one.source for one in examples], was_met, MET_STRENGTH)
 
 
-def train_head(examples: Sequence[Judged], question: Question, names: Sequence[str], strength: float) -> Head:
-    """A head with its curve. Examples of at least one source, with a yes and a no among them."""
-    head = fit_head(examples, question, names, strength)
+def _with_curve(
+    head: Head,
+    examples: Sequence[Judged],
+    besides: Sequence[Judged],
+    groups: Sequence[str],
+    question: Question,
+    strength: float,
+) -> Head:
+    """The head with a curve by what its like say of each group when they were fitted without it."""
     logits, answers = [], []
-    for learn, test in leave_out([one.source for one in examples]):
-        known = [examples[n] for n in learn]
+    for learn, test in leave_out(groups):
+        calls = {examples[n].call for n in test}
+        known = [*(examples[n] for n in learn), *(one for one in besides if one.call not in calls)]
         if len({yes for _, yes, _ in _rows(known, question)}) < 2:
             continue
-        other = fit_head(known, question, names, strength)
+        other = fit_head(known, question, head.traits, strength)
         for example, yes, _ in _rows([examples[n] for n in test], question):
-            logits.append(other.plain(example.situation, example.traits))
-            answers.append(yes)
+            if other.knows(example.situation):
+                logits.append(other.plain(example.situation, example.traits))
+                answers.append(yes)
     slope, shift = fit_curve(logits, answers)
     return head.model_copy(update={"slope": slope, "shift": shift})
 
@@ -151,7 +200,7 @@ def _rows(examples: Sequence[Judged], question: Question) -> Iterator[tuple[Judg
         for answer in one.answers:
             yes = question(answer)
             if yes is not None:
-                yield one, yes, 1 / len(one.answers)
+                yield one, yes, one.share / len(one.answers)
 
 
 def _by_situation(values: Values, situations: Sequence[str]) -> Values:

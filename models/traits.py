@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from models.omission import Window, window_of
+from models.signals.phrases import said
 
 if TYPE_CHECKING:
     from models.scene import Scene, Values
@@ -37,6 +38,23 @@ def traits_of(scene: Scene, signals: Mapping[str, Values]) -> dict[str, float]:
     return {
         name: float(value) for part in (_likeness, _manner, _setting) for name, value in part(scene, signals, window)
     }
+
+
+DUE_TRAITS = ("cue", "call: account_action", "call: identity_question", "sentences")
+"""What tells whether a behaviour was due at all."""
+
+
+def due_traits_of(scene: Scene) -> dict[str, float]:
+    """The traits of DUE_TRAITS alone, without the other signals."""
+    import numpy as np
+
+    found = {
+        "cue": scene.cue_strengths.max(),
+        "call: account_action": said("account_action", scene.texts).max(),
+        "call: identity_question": said("identity_question", scene.texts).max(),
+        "sentences": np.log1p(len(scene.texts)),
+    }
+    return {name: float(found[name]) for name in DUE_TRAITS}
 
 
 def _likeness(scene: Scene, signals: Mapping[str, Values], window: Window) -> Iterator[tuple[str, float]]:
