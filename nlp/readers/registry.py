@@ -49,10 +49,10 @@ class Choice:
 
 @cache
 def vendors() -> tuple[Vendor, ...]:
-    """All readers: the modules of ``nlp.readers`` that have a ``NAME``, by that name."""
+    """All readers: the modules of ``nlp.readers`` that can recognise a document, by their ``NAME``."""
     package = import_module("nlp.readers")
     found = [import_module(f"nlp.readers.{each.name}") for each in pkgutil.iter_modules(package.__path__)]
-    known = [cast(Vendor, module) for module in found if hasattr(module, "NAME")]
+    known = [cast(Vendor, module) for module in found if hasattr(module, "recognises")]
     return tuple(sorted(known, key=lambda vendor: vendor.NAME.casefold()))
 
 

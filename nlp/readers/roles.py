@@ -31,11 +31,12 @@ WORDS: dict[Role, frozenset[str]] = {"agent": _words(AGENT), "customer": _words(
 
 
 def role_of(label: str) -> Role | None:
-    """The role that a label names: ``Agent``, ``AGENT 2``, ``end_user``, ``Customer (Maria)``. None where it names
-    none: a person's name, a channel, ``spk_0``."""
+    """The role that a label names: ``Agent``, ``AGENT 2``, ``end_user``, ``Customer (Maria)``, ``Agent Smith``. None
+    where it names none: a person's name, a channel, ``spk_0``."""
     for words in (label, re.sub(r"\(.*?\)|\[.*?\]", " ", label)):
         plain = " ".join(re.sub(r"[\W\d_]+", " ", words).split()).casefold()
         for role, known in WORDS.items():
             if plain in known:
                 return role
-    return None
+    first = re.match(r"(agent|customer|caller)\s+[^\W\d_]", label.strip(), re.IGNORECASE)
+    return None if first is None else "agent" if first[1].casefold() == "agent" else "customer"
