@@ -7,13 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
+from coaching.judged import Judged
 from models.evidence import Pick
 from nlp.call import Speaker
 from nlp.noun import Id, Noun, Text
 
-PlanStatus = Literal["draft", "approved", "returned", "dismissed"]
+PlanStatus = Literal["draft", "approved", "returned", "dismissed", "closed"]
 OPEN_STATUSES: tuple[PlanStatus, ...] = ("draft", "returned", "approved")
-"""A plan in one of these is the agent's current plan; there is at most one."""
+"""A plan in one of these is the agent's current plan; there is at most one. ``closed``: its follow-up is decided."""
 
 Day = Annotated[date, Field(strict=False)]
 
@@ -51,7 +52,10 @@ class PlanItem(Noun):
     """One failed criterion: the call, the words, what to do instead, which practice.
 
     ``call_date`` is the call's start, else the day it was scored, in the program's time zone.
-    ``context`` is the quoted turn with up to two turns before and two after it.
+    ``context`` is the quoted turn with up to two turns before and two after it. ``judged`` is the decision of a person
+    on the evidence, where there is one; ``edited_by`` names who changed the practice last.
+    ``cycle`` counts the plans that have coached this item without a break: ``follows`` is the one before, and
+    ``because`` says why it goes on.
     """
 
     item_id: Id
@@ -74,6 +78,11 @@ class PlanItem(Noun):
     context: Annotated[tuple[ContextTurn, ...], Field(strict=False)] = ()
     practice: PlannedPractice
     further: Annotated[tuple[FurtherEvidence, ...], Field(strict=False)] = ()
+    judged: Judged | None = None
+    edited_by: Text | None = None
+    cycle: Annotated[int, Field(ge=1)] = 1
+    follows: Id | None = None
+    because: Text = ""
 
     @property
     def shortfall(self) -> float:
