@@ -8,7 +8,7 @@ from dataclasses import replace
 from io import BufferedReader
 
 from nlp.readers.decoding import NoText, decode, wide_encoding
-from nlp.readers.vendor import Hints, Source
+from nlp.readers.vendor import NO_JSON, Hints, Source
 from nlp.records import LONGEST, parse_json
 from nlp.set_aside import SetAside
 
@@ -139,6 +139,20 @@ def _values(found: Source, start: int) -> Iterator[Source | SetAside]:
         part = text[start:end]
         yield replace(found, line=line, raw=part.encode("utf-8", "replace"), text=part, value=value)
         start, first = after, False
+
+
+def text_document(source: Source, text: str) -> Source:
+    """A document of its own that is ``text``, found inside of ``source``."""
+    start = len(text) - len(text.lstrip())
+    value: object = NO_JSON
+    if start < len(text) and _begins_json(text, start):
+        try:
+            value = parse_json(text, start)[0]
+        except ValueError:
+            value = NO_JSON
+    hints = Hints(timezone=source.hints.timezone)
+    raw = text.encode("utf-8", "replace")
+    return replace(source, raw=raw, text=text, value=value, columns=(), rows=None, hints=hints, notes=())
 
 
 def elements(source: Source) -> Iterator[Source]:

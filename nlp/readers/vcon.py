@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from nlp.readers.documents import text_document
 from nlp.readers.gathering import Gathering
 from nlp.readers.parts import facts, identifier, label, listed, moment, number, text_at, under
 from nlp.readers.roles import role_of
 from nlp.readers.vcon_checking import dialogs_of, parties_of, what_is_wrong
 from nlp.readers.vcon_envelope import Unreadable, body_of, is_encrypted, is_envelope, text_of, unwrapped
-from nlp.readers.vendor import NO_JSON, Hints, Role, Source, Transcript
+from nlp.readers.vendor import Role, Source, Transcript
 from nlp.set_aside import SetAside
 
 NAME = "vCon"
@@ -253,12 +254,10 @@ def _speaker_names(body: Any) -> dict[str, str]:
 def _as_source(source: Source, body: Any) -> Source:
     """A body as a document of its own; what a Deepgram link keeps of a response is put where it was taken from."""
     if isinstance(body, str):
-        return replace(source, raw=body.encode("utf-8", "replace"), text=body, value=NO_JSON, notes=())
+        return text_document(source, body)
     if isinstance(under(body, "transcript"), str) and {"words", "paragraphs"} & body.keys():
         body = {"metadata": {}, "results": {"channels": [{"alternatives": [body]}]}}
-    text = json.dumps(body, ensure_ascii=False)
-    hints = Hints(timezone=source.hints.timezone)
-    return replace(source, raw=text.encode("utf-8", "replace"), text=text, value=body, hints=hints, notes=())
+    return text_document(source, json.dumps(body))
 
 
 def _role(party: Mapping[str, Any]) -> Role | None:

@@ -1,0 +1,178 @@
+"""Tables: a row a turn (call, speaker, words, maybe times), or a row a call with its transcript in one cell.
+
+CSV, Parquet and arrays of JSON objects. Columns are what a map says, else what exports usually call them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from nlp.call import Channel
+from nlp.readers.gathering import Gathering
+from nlp.readers.parquet import BrokenTable
+from nlp.readers.parts import facts, identifier, label, moment, number
+from nlp.readers.roles import role_of
+from nlp.readers.table_columns import Columns, columns_of
+from nlp.readers.table_rows import Row, column_names, count_rows, rows_of
+from nlp.readers.table_times import Times
+from nlp.readers.vendor import NO_JSON, LostTurn, Source, Transcript
+from nlp.set_aside import SetAside
+
+NAME = "Table"
+
+CHANNELS: dict[str, Channel] = {
+    "phone": "phone", "voice": "phone", "call": "phone", "telephony": "phone",
+    "chat": "chat", "messaging": "chat", "message": "chat", "sms": "chat", "webchat": "chat", "email": "email",
+}  # fmt: skip
+
+
+def recognises(source: Source) -> float:
+    """0.9 for columns of words and of who said them (1 where a map was given), 0.5 for a call a row."""
+    names = column_names(source)
+    if not names:
+        return 0.0
+    columns = columns_of(names, source.hints.columns)
+    sure = 0.9 if source.value is NO_JSON else 0.7
+    if source.hints.columns and all(ours in columns.theirs for ours in source.hints.columns):
+        sure = 1.0
+    return sure if columns.enough else 0.5 if columns.whole_calls else 0.0
+
+
+def read(source: Source) -> Iterator[Transcript | SetAside]:
+    """The calls of the table, in the order of their first rows; without a column for the call it is one call."""
+    columns = columns_of(column_names(source), source.hints.columns)
+    calls: dict[str, list[Row]] = {}
+    try:
+        for row in rows_of(source):
+            call_id = _call_id(row, columns, source) if isinstance(row, Row) else None
+            if isinstance(row, LostTurn):
+                yield row
+            elif call_id is None:
+                yield source.lost(
+                    f"names no call: {columns.theirs['call_id']!r} is empty", f"row {row.number}", _shown(row)
+                )
+            else:
+                calls.setdefault(call_id, []).append(row)
+    except BrokenTable as error:
+        yield source.aside(str(error))
+    for call_id, rows in calls.items():
+        if columns.enough:
+            yield _call(source, columns, call_id, rows)
+        else:
+            yield from _from_cells(source, columns, call_id, rows)
+
+
+def count(source: Source) -> int | None:
+    """Rows that are not blank."""
+    return count_rows(source)
+
+
+def _call_id(row: Row, columns: Columns, source: Source) -> str | None:
+    if "call_id" not in columns.theirs:
+        return identifier(source.stem) or "call"
+    value = row.values.get(columns.theirs["call_id"])
+    return identifier(value.strip() if isinstance(value, str) else value)
+
+
+def _call(source: Source, columns: Columns, call_id: str, rows: list[Row]) -> Transcript | SetAside:
+    gathering = Gathering(source)
+    rows = _in_sequence(rows, columns)
+    times = Times([row.values for row in rows], columns, source.hints)
+    if times.note:
+        gathering.note(times.note)
+    roles, names = {}, {}
+    for row in rows:
+        speaker = label(_trimmed(_cell(row, columns, "speaker"))) or label(_trimmed(_cell(row, columns, "role")))
+        if (role := role_of(str(_cell(row, columns, "role") or ""))) is not None:
+            roles[speaker] = role
+        text = _cell(row, columns, "text")
+        start, end = times.of(row.values)
+        gathering.say(f"row {row.number}", speaker, "" if text is None else text, start, end)
+    if "seq" not in columns.theirs:
+        gathering.in_time_order()
+    agents = {_trimmed(_cell(row, columns, "agent")) for row in rows} - {None, ""}
+    spoken_by = [speaker for speaker, role in roles.items() if role == "agent"]
+    if len(agents) == 1 and len(spoken_by) == 1:
+        names[spoken_by[0]] = str(agents.pop())
+    frame = _frame(source, columns, call_id, rows[0])
+    return gathering.complete(replace(frame, started_at=frame.started_at or times.began, roles=roles, names=names))
+
+
+def _frame(source: Source, columns: Columns, call_id: str, row: Row) -> Transcript:
+    started = _cell(row, columns, "started_at")
+    return Transcript(
+        call_id=call_id,
+        vendor=NAME,
+        speeches=(),
+        agent_id=identifier(_trimmed(_cell(row, columns, "agent_id"))),
+        started_at=moment(started.isoformat() if hasattr(started, "isoformat") else started, source.hints.timezone),
+        call_type=identifier(_trimmed(_cell(row, columns, "call_type"))),
+        channel=CHANNELS.get(str(_cell(row, columns, "channel") or "").strip().casefold()),
+        language=identifier(_trimmed(_cell(row, columns, "language"))),
+        metadata=facts(agent_name=_trimmed(_cell(row, columns, "agent"))),
+    )
+
+
+def _in_sequence(rows: list[Row], columns: Columns) -> list[Row]:
+    """Rows by their sequence numbers, where all of them have one; else as they stand."""
+    numbers = [number(_trimmed(_cell(row, columns, "seq"))) for row in rows]
+    if any(each is None for each in numbers):
+        return rows
+    return [row for _, row in sorted(zip(numbers, rows, strict=True), key=lambda pair: float(pair[0] or 0))]
+
+
+def _from_cells(source: Source, columns: Columns, call_id: str, rows: list[Row]) -> Iterator[Transcript | SetAside]:
+    """Calls whose whole transcript is one cell, read as a document of its own."""
+    from nlp.readers import registry
+    from nlp.readers.documents import text_document
+
+    for row in rows:
+        place = f"row {row.number}"
+        text = _cell(row, columns, "text")
+        if not isinstance(text, str) or not text.strip():
+            yield source.lost("has no transcript", place, _shown(row))
+            continue
+        frame = _frame(source, columns, call_id, row)
+        for found in registry.read(text_document(source, text)):
+            if isinstance(found, SetAside):
+                yield source.lost(found.reason, place, found.record)
+            else:
+                yield _counted_once(found, frame, source)
+
+
+def _counted_once(found: Transcript, frame: Transcript, source: Source) -> Transcript:
+    """A call out of a cell under what its row says of it; however many turns, it is one row."""
+    first, *others = found.speeches or (None,)
+    if first is None:
+        return replace(found, call_id=frame.call_id, no_speech=1)
+    speeches = (replace(first, entries=1), *(replace(each, entries=0) for each in others if each is not None))
+    return replace(
+        found,
+        call_id=frame.call_id,
+        speeches=speeches,
+        set_aside=tuple(lost.model_copy(update={"entries": 0}) for lost in found.set_aside),
+        no_speech=0,
+        agent_id=frame.agent_id or found.agent_id,
+        started_at=frame.started_at or found.started_at,
+        call_type=frame.call_type or found.call_type,
+        channel=frame.channel or found.channel,
+        language=frame.language or found.language,
+        metadata={**found.metadata, **frame.metadata},
+        file=source.file,
+    )
+
+
+def _cell(row: Row, columns: Columns, ours: str) -> Any:
+    name = columns.theirs.get(ours)
+    return row.values.get(name) if name is not None else None
+
+
+def _trimmed(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _shown(row: Row) -> str:
+    shown: Mapping[str, Any] = row.values
+    return ", ".join(f"{name}: {str(value)[:100]}" for name, value in shown.items())[:2000]

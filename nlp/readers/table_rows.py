@@ -1,0 +1,134 @@
+"""The rows of a table, whatever it is written as: CSV text, an array of JSON objects, Parquet."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nlp.readers.vendor import NO_JSON, LostTurn, Source
+
+SEPARATORS = ",;\t|"
+LONGEST_CELL = 8 * 2**20
+"""Characters of a cell: a whole call's transcript may stand in one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row and where it stands: its line in CSV, its number from 1 elsewhere."""
+
+    number: int
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The first line of a CSV document: its separator, the names, and where the rows begin."""
+
+    separator: str
+    names: tuple[str, ...]
+    line: int
+
+
+def column_names(source: Source) -> tuple[str, ...]:
+    """The names of a document's columns, empty where it is no table."""
+    if source.rows is not None:
+        return source.columns
+    if isinstance(source.value, list):
+        first = source.value[0] if source.value else None
+        flat = isinstance(first, dict) and not any(isinstance(each, list | dict) for each in first.values())
+        return tuple(first) if isinstance(first, dict) and flat else ()
+    if source.value is not NO_JSON:
+        return ()
+    found = header(source.text)
+    return found.names if found is not None else ()
+
+
+def header(text: str) -> Header | None:
+    """The header of CSV: the first line that is not blank, with the separator that makes the most columns of it.
+
+    A line ``sep=;`` before it, which spreadsheets write, is passed over. None where there is but one column.
+    """
+    for line, found in enumerate(re.finditer(r"[^\r\n]*(\r\n|\r|\n|$)", text[:100_000]), start=1):
+        head = found[0].strip("\r\n")
+        if not head.strip() or re.fullmatch(r"\"?sep=.\"?", head.strip(), re.IGNORECASE):
+            if found.end() >= len(text):
+                return None
+            continue
+        cells = {separator: _cells(head, separator) for separator in SEPARATORS}
+        separator = max(cells, key=lambda each: len(cells[each]))
+        names = tuple(cell.strip() for cell in cells[separator])
+        fine = len(names) > 1 and all(names) and len(set(names)) == len(names) and max(map(len, names)) <= 100
+        return Header(separator, names, line) if fine else None
+    return None
+
+
+def rows_of(source: Source) -> Iterator[Row | LostTurn]:
+    """The rows of a table; one with more or fewer fields than the header is lost, and the others go on.
+
+    Raises BrokenTable where Parquet breaks.
+    """
+    if source.rows is not None:
+        yield from (Row(number, values) for number, values in enumerate(source.rows(), start=1))
+    elif isinstance(source.value, list):
+        for number, values in enumerate(source.value, start=1):
+            if isinstance(values, dict):
+                yield Row(number, values)
+            else:
+                yield source.lost("is no object, and a row is one", f"row {number}", str(values)[:200])
+    elif (head := header(source.text)) is not None:
+        yield from _csv_rows(source, head)
+
+
+def _csv_rows(source: Source, head: Header) -> Iterator[Row | LostTurn]:
+    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", source.text)[head.line :]
+    reader = csv.reader(lines, delimiter=head.separator, strict=True)
+    old = csv.field_size_limit(LONGEST_CELL)
+    try:
+        while True:
+            number = head.line + reader.line_num + 1
+            try:
+                cells = next(reader, None)
+            except csv.Error as error:
+                yield source.lost(f"is not CSV: {error}", f"line {number}")
+                continue
+            if cells is None:
+                return
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != len(head.names):
+                reason = (
+                    f"has {len(cells)} fields, the header has {len(head.names)}; quote a field that holds a separator"
+                )
+                yield source.lost(reason, f"line {number}", head.separator.join(cells)[:2000])
+            else:
+                yield Row(number, dict(zip(head.names, cells, strict=True)))
+    finally:
+        csv.field_size_limit(old)
+
+
+def count_rows(source: Source) -> int | None:
+    """How many rows the bytes hold under the header: line ends outside of quotation marks, blank lines aside.
+
+    None for Parquet, and for CSV whose quotation marks do not close, of which nobody can tell the rows.
+    """
+    if source.rows is not None:
+        return None
+    if isinstance(source.value, list):
+        return len(source.value)
+    raw = source.raw.removeprefix(b"\xef\xbb\xbf")
+    if raw.count(b'"') % 2:
+        return None
+    outside = b"Q".join(raw.split(b'"')[::2])
+    separators = SEPARATORS.encode() + b" \t"
+    lines = [line.strip(separators) for line in re.split(rb"\r\n|\r|\n", outside)]
+    return sum(bool(line) and not line.lower().startswith(b"sep=") for line in lines) - 1
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=separator, strict=True), [])
+    except csv.Error:
+        return []
