@@ -23,11 +23,13 @@ ROLES: Mapping[str, Role] = {"AGENT": "agent", "CUSTOMER": "customer", "SYSTEM":
 
 def recognises(source: Source) -> float:
     """Its ``Transcript`` is a list whose turns name a role and no participant, as those of Contact Lens do."""
-    turns = listed(source.value, "Transcript")
-    if not turns or any("ParticipantId" in turn for turn in objects(source.value, "Transcript")):
+    if any("ParticipantId" in each for key in ("Transcript", "Participants") for each in objects(source.value, key)):
         return 0.0
     named = any("ParticipantRole" in turn for turn in objects(source.value, "Transcript"))
-    return 1.0 if named and text_at(source.value, "LanguageCode") else 0.7 if named else 0.0
+    if named:
+        return 1.0 if text_at(source.value, "LanguageCode") else 0.7
+    silent = under(source.value, "JobStatus") and under(source.value, "ConversationCharacteristics")
+    return 0.7 if silent else 0.0
 
 
 def read(source: Source) -> Iterator[Transcript | SetAside]:

@@ -16,7 +16,7 @@ from nlp.call import Channel
 from nlp.readers.amazon_call_analytics import about, failure
 from nlp.readers.counting import elements
 from nlp.readers.gathering import Gathering
-from nlp.readers.parts import facts, identifier, label, listed, millis, moment, objects, text_at, under
+from nlp.readers.parts import facts, identifier, label, millis, moment, objects, text_at, under
 from nlp.readers.vendor import Role, Source, Transcript
 from nlp.set_aside import SetAside
 
@@ -37,10 +37,11 @@ CONTACT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNOREC
 
 def recognises(source: Source) -> float:
     """Its ``Transcript`` is a list whose entries name a participant by id; or the file is of a chat."""
-    turns = listed(source.value, "Transcript")
-    by_id = any("ParticipantId" in turn for turn in objects(source.value, "Transcript"))
+    by_id = any(
+        "ParticipantId" in each for key in ("Transcript", "Participants") for each in objects(source.value, key)
+    )
     chat = (text_at(source.value, "Version") or "").startswith(("CHAT-", "EMAIL-"))
-    return 1.0 if (turns and by_id) or chat else 0.0
+    return 1.0 if by_id or chat else 0.0
 
 
 def read(source: Source) -> Iterator[Transcript | SetAside]:

@@ -55,7 +55,7 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
             vendor=NAME,
             speeches=(),
             channel="phone",
-            language=identifier(value.get("language_code")),
+            language=identifier((text_at(value, "language_code") or "").replace("_", "-")),
             metadata=facts(transcript_id=text_at(value, "id"), seconds=number(value.get("audio_duration"))),
             sides="channels" if value.get("multichannel") is True else "speakers",
         )

@@ -88,7 +88,7 @@ def _utterances(gathering: Gathering, results: Mapping[str, Any], by_channel: bo
         else:
             gathering.say(place, who, text, start, end)
     if cut:
-        gathering.note(f"{cut} utterances held words of two speakers and were cut where the speaker changes")
+        gathering.note(f"utterances with words of several speakers, cut where the speaker changes: {cut}")
 
 
 def _channels(gathering: Gathering, results: Mapping[str, Any], by_channel: bool) -> None:

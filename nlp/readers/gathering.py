@@ -21,14 +21,14 @@ class Gathering:
 
     def __init__(self, source: Source, at: str = "") -> None:
         self._source, self._at = source, at
-        self._speeches: list[Speech] = []
+        self._said: list[tuple[str, Speech]] = []
         self._lost: list[LostTurn] = []
         self._notes: list[str] = []
         self._passed: Counter[str] = Counter()
         self._reversed = 0
 
     def __len__(self) -> int:
-        return len(self._speeches)
+        return len(self._said)
 
     def entries(self, holder: Any, key: str, at: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
         """The objects of ``holder[key]`` with their places, where ``holder`` lies at ``at``; what is no object there
@@ -54,7 +54,7 @@ class Gathering:
             return
         if start is not None and end is not None and end < start:
             end, self._reversed = None, self._reversed + 1
-        self._speeches.append(Speech(label, text, start, end, entries))
+        self._said.append((place, Speech(label, text, start, end, entries)))
 
     def say_each(self, place: str, speeches: Iterable[Speech]) -> None:
         """The turns that lie at ``place``, as ``say``."""
@@ -79,33 +79,46 @@ class Gathering:
     def in_time_order(self) -> None:
         """Sort the turns by their start. One without a start stays behind the one that it stood behind."""
         keyed, last = [], float("-inf")
-        for speech in self._speeches:
+        for place, speech in self._said:
             last = last if speech.start is None else speech.start
-            keyed.append((last, speech))
-        self._speeches = [speech for _, speech in sorted(keyed, key=lambda pair: pair[0])]
+            keyed.append((last, (place, speech)))
+        self._said = [said for _, said in sorted(keyed, key=lambda pair: pair[0])]
 
     def shift(self, seconds: float) -> None:
         """Count every time from ``seconds`` on: what is measured from another moment than the call's start."""
-        self._speeches = [_shifted(speech, seconds) for speech in self._speeches]
+        self._said = [(place, _shifted(speech, seconds)) for place, speech in self._said]
 
     def starts(self) -> Sequence[float]:
         """The starts of the turns that have one."""
-        return [speech.start for speech in self._speeches if speech.start is not None]
+        return [speech.start for _, speech in self._said if speech.start is not None]
 
     def complete(self, call: Transcript) -> Transcript | SetAside:
-        """``call``, which says all but the turns, with the turns; set aside where there is none."""
-        if not self._speeches and not self._lost:
+        """``call``, which says all but the turns, with the turns; set aside where there is none.
+
+        Where turns name their speakers, those that do not are set aside: nobody can tell whose they are.
+        """
+        self._lose_nameless()
+        if not self._said and not self._lost:
             return self._source.aside("holds no turns; was the recording silent, or was it not transcribed?", self._at)
         return replace(
             call,
-            speeches=tuple(self._speeches),
+            speeches=tuple(speech for _, speech in self._said),
             set_aside=tuple(self._lost),
             notes=(*call.notes, *self._notes, *self._remarks()),
             no_speech=self._passed.total(),
         )
 
+    def _lose_nameless(self) -> None:
+        named = [(place, speech) for place, speech in self._said if speech.speaker_label]
+        if not named:
+            return
+        for place, speech in self._said:
+            if not speech.speaker_label:
+                self.lose(place, "names no speaker, as other turns do", speech.text, speech.entries)
+        self._said = named
+
     def _remarks(self) -> Iterator[str]:
-        total, timed = len(self._speeches), len(self.starts())
+        total, timed = len(self._said), len(self.starts())
         for what, times in self._passed.items():
             yield f"passed over, as nothing is said in it: {what}" + (f" ({times} times)" if times > 1 else "")
         if self._reversed:

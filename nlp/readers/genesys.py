@@ -17,7 +17,7 @@ from typing import Any
 from nlp.call import Channel
 from nlp.readers.counting import elements
 from nlp.readers.gathering import Gathering
-from nlp.readers.parts import epoch, facts, identifier, label, listed, millis, objects, text_at, under
+from nlp.readers.parts import epoch, facts, identifier, label, millis, objects, text_at, under
 from nlp.readers.vendor import Role, Source, Transcript
 from nlp.set_aside import SetAside
 
@@ -54,7 +54,8 @@ def recognises(source: Source) -> float:
     for part in _parts(source.value):
         if any("participantPurpose" in phrase for phrase in objects(part, "phrases")):
             return 1.0
-    return 0.7 if any(listed(part, "phrases") for part in objects(source.value, "transcripts")) else 0.0
+    lists = (isinstance(part.get("phrases"), list) for part in objects(source.value, "transcripts"))
+    return 0.7 if any(lists) else 0.0
 
 
 def read(source: Source) -> Iterator[Transcript | SetAside]:
@@ -71,7 +72,7 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
         for place, phrase in gathering.entries(part, "phrases", at):
             _say(gathering, place, phrase, present)
     gathering.in_time_order()
-    began = epoch(min(gathering.starts(), default=None))
+    began = epoch(min((*gathering.starts(), *(each.start for each in present)), default=None))
     if began is not None:
         gathering.shift(began.timestamp())
     roles: dict[str, Role] = {"external": "customer", "internal": "agent"}

@@ -6,6 +6,7 @@ left out; and ``{"entries": [{"start_timestamp_usec", "text", "role", "user_id"}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -41,12 +42,15 @@ ROLES: Mapping[str, Role] = {
 }
 CHANNELS: Mapping[str, Channel] = {"PHONE_CALL": "phone", "CHAT": "chat"}
 MICROSECONDS = 1e6
+NAMED = re.compile(r"projects/[^/]+/locations/[^/]+/conversations/[^/]+")
 
 
 def recognises(source: Source) -> float:
     """It has transcript segments, alone or as one of several conversations, or entries as they are uploaded."""
     if any(_segments(conversation) for _, conversation in _conversations(source.value)):
         return 1.0
+    if NAMED.fullmatch(text_at(source.value, "name") or ""):
+        return 0.9
     return 1.0 if any("start_timestamp_usec" in entry for entry in objects(source.value, "entries")) else 0.0
 
 

@@ -9,8 +9,9 @@ them; a time of zero may be left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from nlp.readers.counting import elements
@@ -73,7 +74,7 @@ def _recording(source: Source, at: str, holder: Mapping[str, Any], name: str | N
     gathering = Gathering(source, at)
     by_channel = len({result.get("channelTag") for result in objects(holder, "results")}) > 1
     repeating = _repeating(holder)
-    owners = {(word.text, word.start): word.label for word in _words(repeating) if word.label}
+    repeated = _Repeated(list(_words(repeating)))
     for place, result in gathering.entries(holder, "results"):
         best = next(objects(result, "alternatives"), None)
         if best is None:
@@ -81,7 +82,8 @@ def _recording(source: Source, at: str, holder: Mapping[str, Any], name: str | N
         elif best is repeating and "transcript" not in best:
             gathering.pass_over("the result that repeats all words with their speakers")
         else:
-            words = _last_of(best) if best is repeating else with_labels(list(_words(best)), owners)
+            text = text_at(best, "transcript") or ""
+            words = repeated.last(text) if best is repeating else repeated.owned(text, list(_words(best)))
             _say(gathering, place, result, best.get("transcript"), words, by_channel)
     if by_channel:
         gathering.in_time_order()
@@ -120,15 +122,32 @@ def _repeating(holder: Mapping[str, Any]) -> Mapping[str, Any]:
     return last if "transcript" not in last or any(listed(b, "words") and not _tagged(b) for b in earlier) else {}
 
 
-def _last_of(best: Mapping[str, Any]) -> list[Word]:
-    """Of the words of the whole recording, the last ones, which are the transcript of their own result."""
-    words = list(_words(best))
-    left = len("".join((text_at(best, "transcript") or "").split()))
-    at = len(words)
-    while at > 0 and left > 0:
-        at -= 1
-        left -= len(words[at].text)
-    return words[at:]
+class _Repeated:
+    """The words of the whole recording with their speakers, from which each result gets its own."""
+
+    def __init__(self, words: list[Word]) -> None:
+        self._words, self._at = words, 0
+        self._owners = {(word.text, word.start): word.label for word in words if word.label}
+
+    def owned(self, text: str, words: list[Word]) -> list[Word]:
+        """``words`` with their speakers; where a result has no words, the next ones that ``text`` can be made of."""
+        taken = list(_covering(islice(self._words, self._at, None), text))
+        self._at += len(taken)
+        return with_labels(words, self._owners) if words else taken
+
+    def last(self, text: str) -> list[Word]:
+        """The last words that ``text`` can be made of."""
+        return list(_covering(reversed(self._words), text))[::-1]
+
+
+def _covering(words: Iterable[Word], text: str) -> Iterator[Word]:
+    """The first ``words`` that come to as many letters as ``text`` has."""
+    left = len("".join(text.split()))
+    for word in words:
+        if left <= 0:
+            return
+        left -= len(word.text)
+        yield word
 
 
 def _words(best: Mapping[str, Any]) -> Iterator[Word]:

@@ -24,6 +24,8 @@ ROLES: Mapping[str, Role] = {"agent": "agent", "customer": "customer"}
 def recognises(source: Source) -> float:
     """Sentences that name a media channel."""
     found = objects(_holder(source.value), "sentences")
+    if text_at(source.value, "meta", "key") == "sentences":
+        return 1.0
     return 1.0 if any({"media_channel", "mediaChannel"} & sentence.keys() for sentence in found) else 0.0
 
 

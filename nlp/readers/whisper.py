@@ -10,11 +10,12 @@ begins with a space, which stays.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from nlp.readers.counting import elements
 from nlp.readers.gathering import Gathering
-from nlp.readers.parts import facts, identifier, label, millis, number, objects, text_at, under
+from nlp.readers.parts import facts, identifier, label, listed, millis, number, objects, text_at, under
 from nlp.readers.vendor import Source, Transcript
 from nlp.readers.words import Word, parted
 from nlp.set_aside import SetAside
@@ -31,7 +32,10 @@ LANGUAGES = {
 
 def recognises(source: Source) -> float:
     """Segments with a start, an end and a text; surer where they have what only Whisper computes."""
-    found = list(objects(_holder(source.value), _key(source.value)))[:5]
+    holder = _holder(source.value)
+    found = list(islice(objects(holder, _key(source.value)), 5))
+    if not listed(holder, "segments") and {"segments", "text", "language"} <= holder.keys():
+        return 0.8  # a silent recording
     if not found or not any(isinstance(segment.get("text"), str) for segment in found):
         return 0.0
     if _key(source.value) == "transcription":
@@ -39,8 +43,8 @@ def recognises(source: Source) -> float:
     if not any({"start", "end"} <= segment.keys() for segment in found):
         return 0.0
     own = {"no_speech_prob", "avg_logprob", "compression_ratio", "temperature", "tokens", "seek"}
-    sure = any(own & segment.keys() for segment in found) or "word_segments" in _holder(source.value)
-    return 1.0 if sure else 0.8 if {"text", "language"} & _holder(source.value).keys() else 0.6
+    sure = any(own & segment.keys() for segment in found) or "word_segments" in holder
+    return 1.0 if sure else 0.8 if {"text", "language"} & holder.keys() else 0.6
 
 
 def read(source: Source) -> Iterator[Transcript | SetAside]:
@@ -89,7 +93,7 @@ def _say(gathering: Gathering, place: str, segment: Mapping[str, Any]) -> None:
         start, end = millis(under(segment, "offsets", "from")), millis(under(segment, "offsets", "to"))
     pieces = parted(text, list(_words(segment)), who) if isinstance(text, str) else []
     if len(pieces) > 1:
-        gathering.note("segments with words of two speakers were cut where the speaker changes")
+        gathering.note("segments with words of several speakers were cut where the speaker changes")
         gathering.say_each(place, pieces)
     else:
         gathering.say(place, who, text, start, end)
