@@ -10,6 +10,7 @@ from coaching.movement import Movement, Verdict
 from coaching.next_action import Action, NextAction
 from coaching.plan import Day, PlannedPractice
 from nlp.noun import Id, Noun, Text
+from rubric.criterion import Exercise
 
 FollowUpState = Literal["open", "done", "cancelled"]
 Actions = Annotated[tuple[Action, ...], Field(strict=False, min_length=1)]
@@ -69,12 +70,16 @@ class Cycle(Noun):
 
 
 class Overruling(Noun):
-    """What a person decided on a cycle, instead of the machine or where it asked."""
+    """What a person decided on a cycle, instead of the machine or where it asked.
+
+    ``practice`` is the other approach where the item is reassigned.
+    """
 
     actions: Actions
     by: Text
     at: Annotated[AwareDatetime, Field(strict=False)]
     reason: Text
+    practice: Exercise | None = None
 
 
 class PracticeDone(Noun):
@@ -107,6 +112,19 @@ class CycleAccount(Noun):
     @property
     def decided_by(self) -> str:
         return self.overrulings[-1].by if self.overrulings else MACHINE
+
+    @property
+    def exercise(self) -> Exercise | None:
+        """The other approach of a reassigned item."""
+        return self.overrulings[-1].practice if self.overrulings else self.cycle.next.practice
+
+    @property
+    def why(self) -> str:
+        """In words: the verdict and what the actions do not say, or a person's reason."""
+        if self.overrulings:
+            return f"{self.overrulings[-1].by}: {self.overrulings[-1].reason}"
+        verdict = self.cycle.verdict.replace("_", " ")
+        return f"{verdict}; {self.cycle.next.note}" if self.cycle.next.note else verdict
 
     @property
     def waits_for_a_person(self) -> bool:

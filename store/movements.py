@@ -86,6 +86,7 @@ def add_overruling(session: Session, cycle: Cycle, overruling: Overruling) -> No
         "decided_by": overruling.by,
         "decided_at": overruling.at,
         "reason": overruling.reason,
+        "practice": overruling.practice.model_dump(mode="json") if overruling.practice else None,
     }
     session.execute(insert(OverrulingRow).values({**of_item, **values}))
     asks = {"asks": overruling.actions == ("ask",)}
@@ -131,5 +132,6 @@ def _overrulings(session: Session, follow_up_ids: Sequence[str]) -> dict[tuple[s
     for some in chunks(sorted(set(follow_up_ids)), KEYS_AT_ONCE):
         for row in session.scalars(rows.where(OverrulingRow.follow_up_id.in_(some))):
             values = {"actions": row.actions, "by": row.decided_by, "at": row.decided_at, "reason": row.reason}
-            found[row.follow_up_id, row.item_id].append(Overruling.model_validate(values))
+            overruling = Overruling.model_validate({**values, "practice": row.practice})
+            found[row.follow_up_id, row.item_id].append(overruling)
     return found

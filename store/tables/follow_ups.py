@@ -89,6 +89,7 @@ class OverrulingRow(Base):
     decided_by: Mapped[str]
     decided_at: Mapped[datetime]
     reason: Mapped[str]
+    practice: Mapped[dict[str, Any] | None]
 
 
 class PracticeRow(Base):

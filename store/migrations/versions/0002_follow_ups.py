@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("decided_by", WORDS, nullable=False),
         sa.Column("decided_at", UTC_TIME, nullable=False),
         sa.Column("reason", WORDS, nullable=False),
+        sa.Column("practice", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("follow_up_id", "item_id", "number", name=op.f("pk_overrulings")),
     )
     op.create_table(
