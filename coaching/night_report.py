@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from coaching.across import AcrossCycles
 from coaching.plan import Day, Plan, Waiting
 from nlp.noun import Noun
 from nlp.set_aside import SetAside
@@ -31,6 +32,7 @@ class NightReport(Noun):
 
     ``read`` and ``kept`` are counts of records by kind; ``failures`` were selected, ``found`` of them have a quote,
     ``sure`` of these are over the threshold of confidence. ``not_planned`` counts failures by reason.
+    ``across`` is what the cycles so far show together; None before the first approval.
     """
 
     program: str
@@ -52,6 +54,7 @@ class NightReport(Noun):
     order_notes: Annotated[tuple[OrderNote, ...], Field(strict=False)] = ()
     not_planned: dict[str, int] = {}
     set_aside: Annotated[tuple[SetAside, ...], Field(strict=False)] = ()
+    across: AcrossCycles | None = None
 
     @property
     def none(self) -> int:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from coaching.charts import curve_band, curve_path, curves_end, level, path_of, trend_points
 from coaching.night_report import NightReport
 from coaching.overview import count_criteria, night_sentence, to_check
 from coaching.plan import Plan
@@ -67,13 +68,19 @@ def _environment() -> Environment:
         clock=clock,
         confidence_words=confidence_words,
         counted=counted,
+        curve_band=curve_band,
+        curve_path=curve_path,
+        curves_end=curves_end,
+        level=level,
         long_date=long_date,
+        path_of=path_of,
         share=share,
         shown_context=shown_context,
         shown_reason=shown_reason,
         shown_text=shown_text,
         shown_words=shown_words,
         slice_digest=slice_digest,
+        trend_points=trend_points,
         style=Markup(style),
         style_digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
     )

@@ -74,8 +74,10 @@ def respond(found: Iterable[Episode], *, by_practice: bool = False) -> list[Resp
     """
     groups: dict[str, list[Episode]] = defaultdict(list)
     for one in found:
-        groups[one.practice if by_practice else one.criterion_name or one.criterion_id].append(one)
-    responses = [_response(name, group) for name, group in groups.items()]
+        groups[one.practice if by_practice else one.criterion_id].append(one)
+    responses = [
+        _response(key if by_practice else group[0].criterion_name or key, group) for key, group in groups.items()
+    ]
     return sorted(
         responses,
         key=lambda one: (one.is_few, one.days.at if one.days.at is not None else math.inf, -one.share, one.name),

@@ -134,7 +134,7 @@ def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) ->
     drafted = draft_plans(work.store, start.selection.failures, setting, work.finder.model_version)
     aside = [*start.ingest.set_aside, *_set_aside(start.selection, work.inputs)]
     findings = Findings(start.as_of, start.selection, start.ingest, drafted, tuple(aside))
-    report = make_report(work.program, work.store, work.rubric, findings, work.finder.model_version)
+    report = make_report(work.program, work.store, work.rubric, findings, work.finder.model_version, work.timezone)
     path = write_report(report, work.reports, redact=work.redact)
     totals = Counter(located=sum(one.located for one in counts), fresh=sum(one.fresh for one in counts))
     totals.update(plans=len(drafted.plans), waiting=len(drafted.waiting), set_aside=len(aside))

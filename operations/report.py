@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from coaching.markdown import plan_markdown
 from coaching.night_report import NightReport, OrderNote, WaitingLine
 from coaching.page import report_html
 from coaching.plan import Waiting
 from nlp.set_aside import SetAside
+from operations.across import across_cycles
 from operations.ingest import IngestReport
 from operations.plan import PlanReport
 from rubric.priority import misplaced
@@ -34,7 +36,9 @@ class Findings:
     set_aside: tuple[SetAside, ...]
 
 
-def make_report(program: str, store: Store, rubric: Rubric, findings: Findings, model_version: str) -> NightReport:
+def make_report(
+    program: str, store: Store, rubric: Rubric, findings: Findings, model_version: str, timezone: ZoneInfo
+) -> NightReport:
     """Gather the report of a night. Nothing in it depends on the clock or on the run."""
     failures = findings.selection.failures
     with store.read() as session:
@@ -61,6 +65,7 @@ def make_report(program: str, store: Store, rubric: Rubric, findings: Findings, 
         order_notes=tuple(_order_notes(findings.drafted, names)),
         not_planned=findings.drafted.not_planned,
         set_aside=findings.set_aside,
+        across=across_cycles(store, rubric, findings.as_of, timezone),
     )
 
 
