@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from app.review_settings import ReviewSettings
 from coaching.assemble import PlanRules
 from coaching.calendar import FollowUpRules, WorkCalendar
+from coaching.movement import MovementRules
 from nlp.errors import WrongInput
 from nlp.noun import Noun, explain, nearest
 
@@ -46,6 +48,16 @@ def _known_cron(expression: str) -> str:
     if len(fields) != 5:
         raise ValueError("a cron expression has five fields: minute, hour, day, month, weekday, like '15 4 * * *'")
     return expression
+
+
+def _known_hour(written: str) -> str:
+    try:
+        if len(written) == len("06:00"):
+            time.fromisoformat(written)
+            return written
+    except ValueError:
+        pass
+    raise ValueError("a time of day is written like '06:00'")
 
 
 class ProgramSettings(Noun):
@@ -98,7 +110,8 @@ class PlanSettings(Noun):
 class EvidenceSettings(Noun):
     """How evidence is found. ``model`` is a folder that `verbatim train` wrote; ``encoder`` a name or path.
 
-    ``sure`` is the confidence from which a pick counts as sure; left out, the model's own threshold.
+    ``sure`` is the confidence from which a pick counts as sure; left out, the model's own threshold. The profile
+    ``fast`` leaves out the second, costly look at the best candidates.
     """
 
     model: str | None = None
@@ -106,6 +119,7 @@ class EvidenceSettings(Noun):
     sure: Annotated[float, Field(ge=0, le=1)] | None = None
     alternatives: Annotated[int, Field(ge=0, le=20)] = 4
     chunk_size: Annotated[int, Field(ge=1, le=10_000)] = 100
+    profile: Literal["default", "fast"] = "default"
 
 
 class ReportSettings(Noun):
@@ -113,6 +127,26 @@ class ReportSettings(Noun):
 
     folder: str = "reports"
     redact: bool = True
+
+
+class FollowUpSettings(Noun):
+    """How movement is judged, and when follow-ups are scored: at ``hour`` in the program's time zone.
+
+    ``wake`` is the cron, in the program's time zone, by which Prefect's runs are made what the store says.
+    """
+
+    min_calls: Annotated[int, Field(ge=2)] = 5
+    by: Literal["interval", "delta"] = "interval"
+    least_delta: Annotated[float, Field(gt=0)] = 5
+    before_days: Annotated[int, Field(ge=1, le=365)] = 30
+    hour: Annotated[str, AfterValidator(_known_hour)] = "06:00"
+    wake: Annotated[str, AfterValidator(_known_cron)] = "*/15 * * * *"
+
+    def rules(self) -> MovementRules:
+        """How movement is judged, as coaching takes it."""
+        return MovementRules(
+            min_calls=self.min_calls, by=self.by, least_delta=self.least_delta, before_days=self.before_days
+        )
 
 
 class ScheduleSettings(Noun):
@@ -134,6 +168,7 @@ class Settings(Noun):
     plan: PlanSettings = PlanSettings()
     evidence: EvidenceSettings = EvidenceSettings()
     report: ReportSettings = ReportSettings()
+    follow_up: FollowUpSettings = FollowUpSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     review: ReviewSettings = ReviewSettings()
 

@@ -18,7 +18,9 @@ from rubric.rubric import Rubric
 
 if TYPE_CHECKING:
     from models.finder import EvidenceFinder
+    from models.shelf import Profile
     from nlp.call import Call
+    from operations.follow_up import FollowUpWork
     from operations.ingest import Inputs
     from operations.night import NightWork
     from operations.review import Decision
@@ -47,7 +49,7 @@ class Program:
         """The evidence finder of the settings; loaded once in a process."""
         evidence = self.settings.evidence
         model = str(self.settings.resolve(evidence.model)) if evidence.model else None
-        return finder_for(model, evidence.encoder, evidence.sure, evidence.alternatives)
+        return finder_for(model, evidence.encoder, evidence.sure, evidence.alternatives, evidence.profile)
 
     def today(self) -> date:
         """The date now in the program's time zone: the one place where a door reads the clock."""
@@ -88,6 +90,20 @@ class Program:
             chunk_size=settings.evidence.chunk_size,
         )
 
+    def follow_up_work(self) -> FollowUpWork:
+        """What follow-ups are scored with and under."""
+        from operations.follow_up import FollowUpWork
+
+        settings = self.settings
+        return FollowUpWork(
+            store=self.store,
+            rubric=self.rubric,
+            rules=settings.plan.rules(),
+            movement=settings.follow_up.rules(),
+            timezone=settings.timezone,
+            model_version=self.finder.model_version,
+        )
+
     def _guess_type(self, call: Call, rubric: Rubric) -> str | None:
         from models.call_type import classify_call_type
 
@@ -115,11 +131,14 @@ def open_program(path: str | Path) -> Iterator[Program]:
 
 
 @lru_cache(maxsize=4)
-def finder_for(model: str | None, encoder: str | None, sure: float | None, alternatives: int) -> EvidenceFinder:
+def finder_for(
+    model: str | None, encoder: str | None, sure: float | None, alternatives: int, profile: Profile
+) -> EvidenceFinder:
     """One finder a process for the same settings; its models load when it first finds."""
     from models.finder import load_finder
 
-    return load_finder(Path(model) if model else None, encoder=encoder, sure=sure, alternatives=alternatives)
+    folder = Path(model) if model else None
+    return load_finder(folder, encoder=encoder, sure=sure, alternatives=alternatives, profile=profile)
 
 
 def inputs_of(settings: Settings) -> Inputs:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.settings import DEFAULT_NAME
+
+
+class Profile(StrEnum):
+    """How much is spent on a pick."""
+
+    default = "default"
+    fast = "fast"
+
 
 Config = Annotated[Path, typer.Option("--config", help="The program's configuration.")]
 
@@ -21,6 +30,9 @@ def locate(
     out: Annotated[Path, typer.Option(help="Where the picks go, JSON lines.", show_default=False)],
     model: Annotated[Path | None, typer.Option(help="A model folder that `verbatim train` wrote.")] = None,
     sure: Annotated[float | None, typer.Option(min=0, max=1, help="The confidence from which a pick is sure.")] = None,
+    profile: Annotated[
+        Profile, typer.Option(help="default, or fast: without the second look at the best candidates.")
+    ] = Profile.default,
 ) -> None:
     """Find the evidence of each failing score: no store, no Prefect, just files.
 
@@ -33,7 +45,8 @@ def locate(
     from rubric.loading import load_rubric
 
     with shown_progress() as progress:
-        report = locate_files(load_rubric(rubric), calls, scores, out, load_finder(model, sure=sure), progress)
+        finder = load_finder(model, sure=sure, profile=profile.value)
+        report = locate_files(load_rubric(rubric), calls, scores, out, finder, progress)
     typer.echo(
         f"{report.failures} failures: {report.found} with a quote ({report.sure} sure), {report.none} without; {out}"
     )

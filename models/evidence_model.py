@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from models.signals import measure
 
 if TYPE_CHECKING:
+    from models.reranker import Reranker
     from models.scene import Scene, Values
 
 SHOWN_SIGNALS = 6
@@ -38,16 +39,25 @@ class Confidence(Protocol):
 
 @dataclass(frozen=True)
 class EvidenceModel:
-    """A ranker with its confidence. ``sure`` is the confidence from which a pick counts as sure."""
+    """A ranker, maybe a second stage behind it, and how sure they are.
+
+    ``sure`` is the confidence from which a pick counts as sure.
+    """
 
     version: str
     ranker: Ranker
     confidence: Confidence
     sure: float
+    reranker: Reranker | None = None
 
     def signals(self, scene: Scene) -> dict[str, Values]:
         """All signals of the scene: name to a number for each candidate."""
         return measure(scene)
+
+    def scores(self, scene: Scene, signals: dict[str, Values]) -> Values:
+        """A score for each candidate, by both stages where there are two; higher is better evidence."""
+        first = self.ranker.scores(scene, signals)
+        return first if self.reranker is None else self.reranker.joined(scene, first)
 
     def decided(self, scene: Scene, signals: dict[str, Values], index: int) -> dict[str, float]:
         """The signals that spoke loudest for the candidate, the loudest first, with what each added to its score."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -15,18 +16,23 @@ from models.confidence import FEATURES, LearnedConfidence, PlainConfidence
 from models.evidence_model import EvidenceModel
 from models.plain import PlainRanker
 from models.ranker import LearnedRanker
+from models.reranker import Reranker
 from models.scene import SITUATIONS
 from nlp.errors import WrongInput
 from nlp.noun import JsonObject, Noun, explain
 
 log = logging.getLogger(__name__)
 
-MODEL_FILE, CARD_FILE = "model.json", "card.json"
+MODEL_FILE, CARD_FILE, RERANKER_FILE = "model.json", "card.json", "reranker.safetensors"
 CODE = ("signals", "scene.py", "patterns.py", "plain.py", "ranker.py", "confidence.py", "finder.py")
+SECOND_CODE = ("reranker.py", "reranker_net.py", "reranker_text.py", "adapter.py")
 """What a pick depends on besides a model's files; relative to this package."""
 
 PLAIN_SURE = 0.45
 """Confidence from which a pick of the plain ranker counts as sure."""
+
+Profile = Literal["default", "fast"]
+"""``fast`` does without the costly second stage."""
 
 Numbers = Annotated[tuple[float, ...], Field(strict=False)]
 
@@ -39,8 +45,20 @@ class NoSuchModel(WrongInput):
         self.folder, self.problem = folder, problem
 
 
+class SecondStage(Noun):
+    """What a reranker counts beside the ranker, how many candidates it reads, and how sure both are together."""
+
+    weight: Annotated[float, Field(ge=0)]
+    candidates: Annotated[int, Field(ge=2, le=100)]
+    confidence: Annotated[tuple[float, ...], Field(strict=False, min_length=len(FEATURES), max_length=len(FEATURES))]
+    sure: Annotated[float, Field(ge=0, le=1)]
+
+
 class ModelSheet(Noun):
-    """What ``model.json`` holds. A row of ``weights`` has a number for each of ``signals``, in their order."""
+    """What ``model.json`` holds. A row of ``weights`` has a number for each of ``signals``, in their order.
+
+    ``confidence`` and ``sure`` are those of the ranker alone; where there is a ``second`` stage, it has its own.
+    """
 
     encoder: str
     signals: Annotated[tuple[str, ...], Field(strict=False)]
@@ -48,6 +66,7 @@ class ModelSheet(Noun):
     weights: dict[str, Numbers]
     confidence: Numbers
     sure: Annotated[float, Field(ge=0, le=1)]
+    second: SecondStage | None = None
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -66,20 +85,21 @@ class ModelSheet(Noun):
 def save_model(folder: Path, sheet: ModelSheet, card: JsonObject) -> None:
     """Write a model and its card into ``folder``, which is made where it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / MODEL_FILE).write_text(sheet.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    (folder / MODEL_FILE).write_text(sheet.model_dump_json(indent=1, exclude_none=True) + "\n", encoding="utf-8")
     (folder / CARD_FILE).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def load_model(folder: Path | None, encoder: str) -> EvidenceModel:
+def load_model(folder: Path | None, encoder: str, profile: Profile = "default") -> EvidenceModel:
     """The model in ``folder``, the packaged one where None; the plain one for an encoder that none was made for.
 
-    Raises NoSuchModel where the folder holds no model, or one made for another encoder or with other signals.
+    ``fast`` leaves the second stage out. Raises NoSuchModel where the folder holds no model, or one made for another
+    encoder or with other signals.
     """
     packaged = folder is None
     where = Path(str(files("models") / "artifacts" / "evidence")) if folder is None else folder
     sheet = read_sheet(where)
     if sheet.encoder == encoder:
-        return learned_model(sheet)
+        return learned_model(sheet if profile == "default" else sheet.model_copy(update={"second": None}), where)
     if not packaged:
         raise NoSuchModel(
             where, f"was made for encoder {sheet.encoder!r}, not {encoder!r}; run `verbatim train` with it"
@@ -90,17 +110,26 @@ def load_model(folder: Path | None, encoder: str) -> EvidenceModel:
 
 def plain_model() -> EvidenceModel:
     """The ranker that has learned nothing, and its guess at how sure it is."""
-    return EvidenceModel(f"plain-{_revision(b'')}", PlainRanker(), PlainConfidence(), sure=PLAIN_SURE)
+    return EvidenceModel(f"plain-{_revision(CODE)}", PlainRanker(), PlainConfidence(), sure=PLAIN_SURE)
 
 
-def learned_model(sheet: ModelSheet) -> EvidenceModel:
-    """A model from its sheet; its version is a digest of the sheet and of the code of the signals."""
+def learned_model(sheet: ModelSheet, folder: Path) -> EvidenceModel:
+    """A model from its sheet, and from its second stage's file in ``folder`` where the sheet names one.
+
+    Its version is a digest of both and of the code that a pick depends on.
+    """
     import numpy as np
 
     weights = {name: np.array(row) for name, row in sheet.weights.items()}
     ranker = LearnedRanker(sheet.signals, np.array(sheet.spread), weights)
-    version = f"evidence-{_revision(sheet.model_dump_json().encode())}"
-    return EvidenceModel(version, ranker, LearnedConfidence(sheet.confidence), sheet.sure)
+    content, second = sheet.model_dump_json(exclude_none=True).encode(), sheet.second
+    if second is None:
+        version = f"evidence-{_revision(CODE, content)}"
+        return EvidenceModel(version, ranker, LearnedConfidence(sheet.confidence), sheet.sure)
+    path = folder / RERANKER_FILE
+    version = f"evidence-{_revision((*CODE, *SECOND_CODE), content, _second_file(path))}"
+    reranker = Reranker(path, second.weight, second.candidates)
+    return EvidenceModel(version, ranker, LearnedConfidence(second.confidence), second.sure, reranker)
 
 
 def read_sheet(folder: Path) -> ModelSheet:
@@ -115,12 +144,21 @@ def read_sheet(folder: Path) -> ModelSheet:
         raise NoSuchModel(folder, f"{MODEL_FILE}: {explain(error, ModelSheet)[1]}") from None
 
 
-def _revision(content: bytes) -> str:
-    """Twelve digits over ``content`` and the code that a pick depends on."""
+def _second_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise NoSuchModel(path.parent, f"{MODEL_FILE} names a second stage, and there is no {path.name}") from None
+
+
+def _revision(code: Sequence[str], *contents: bytes) -> str:
+    """Twelve digits over ``contents`` and the code that a pick depends on."""
     here = Path(__file__).parent
-    found = [here / name for name in CODE]
+    found = [here / name for name in code]
     paths = sorted(path for one in found for path in ([one] if one.is_file() else one.rglob("*")) if path.is_file())
-    digest = hashlib.sha256(content)
+    digest = hashlib.sha256()
+    for content in contents:
+        digest.update(content)
     for path in paths:
         if path.suffix in (".py", ".yaml"):
             digest.update(path.read_bytes())

@@ -1,0 +1,155 @@
+"""The second stage: a cross-encoder reads the first stage's best candidates once more, beside the criterion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from models.reranker_text import CANDIDATE_TOKENS, CRITERION_TOKENS, candidate_tokens, criterion_tokens
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from models.reranker_net import ReadCandidates, ReadCriteria, RerankerNet
+    from models.reranker_text import Candidate
+    from models.scene import CallView, Scene, Values
+    from rubric.criterion import Criterion
+
+    Read = tuple[NDArray[np.float32], Candidate]
+
+CANDIDATES = 6
+"""How many of the first stage's best are read: with more, hit@1 stays and the cost grows (docs/decisions/0010)."""
+WEIGHT = 0.5
+"""What a point of the second stage counts in the first one's scores."""
+ROWS = 3
+LENGTHS = (48, CANDIDATE_TOKENS)
+"""Fixed shapes, as in nlp.encoder: a score's last digits depend on the shape that it was computed in."""
+KEPT_CRITERIA = 256
+
+
+@dataclass(frozen=True)
+class Reranker:
+    """Joins the scores of both stages. ``adapter`` is the file with what training changed of the packaged encoder."""
+
+    adapter: Path
+    weight: float = WEIGHT
+    candidates: int = CANDIDATES
+
+    @cached_property
+    def net(self) -> RerankerNet:
+        """The packaged encoder with the adapter on it; loaded when first used. Raises AdapterDoesNotFit."""
+        from models.adapter import fit_adapter
+        from models.reranker_net import RerankerNet
+
+        return fit_adapter(RerankerNet(), self.adapter).eval()
+
+    @cached_property
+    def _known(self) -> WeakKeyDictionary[CallView, dict[int, Read]]:
+        return WeakKeyDictionary()
+
+    @cached_property
+    def _criteria(self) -> dict[str, ReadCriteria]:
+        return {}
+
+    def joined(self, scene: Scene, scores: Values) -> Values:
+        """The first stage's ``scores`` with the second stage's added where it looked, shape (candidates,).
+
+        What it did not look at stays behind what it thought least of.
+        """
+        order = sorted(range(len(scores)), key=lambda index: (-scores[index], index))
+        looked = order[: self.candidates]
+        if len(looked) < 2:
+            return scores
+        seen = self.second_opinion(scene, looked)
+        level = seen - seen.mean()
+        found: Values = scores + self.weight * level.min()
+        found[looked] = scores[looked] + self.weight * level
+        return found
+
+    def second_opinion(self, scene: Scene, looked: Sequence[int]) -> Values:
+        """The net's scores of these candidates of a scene, in their order."""
+        import numpy as np
+        import torch
+
+        read = self._candidates(scene.view, looked)
+        criterion = self._criterion(scene.criterion)
+        found = np.zeros(len(looked))
+        with torch.inference_mode():
+            for places in _batches([len(candidate.tokens.ids) for _, candidate in read]):
+                scores = self.net(criterion, _gather([read[place] for place in places]))
+                found[places] = scores.numpy()[: len(places)]
+        return found
+
+    def _criterion(self, criterion: Criterion) -> ReadCriteria:
+        import torch
+
+        key = criterion.model_dump_json()
+        if key not in self._criteria:
+            if len(self._criteria) >= KEPT_CRITERIA:
+                self._criteria.clear()
+            tokens = criterion_tokens(criterion)
+            ids, sections = _padded([tokens.ids], CRITERION_TOKENS), _padded([tokens.sections], CRITERION_TOKENS)
+            with torch.inference_mode():
+                self._criteria[key] = self.net.read_criteria(self.net.read(ids), sections)
+        return self._criteria[key]
+
+    def _candidates(self, view: CallView, looked: Sequence[int]) -> list[Read]:
+        """Candidates after the lower layers; each is read once a call, whatever the criteria."""
+        known = self._known.setdefault(view, {})
+        new = [index for index in looked if index not in known]
+        if new:
+            said = candidate_tokens(view.call, [view.utterances[view.candidates[index]] for index in new])
+            states = self._read([one.tokens.ids for one in said])
+            known.update({index: (states[n], said[n]) for n, index in enumerate(new)})
+        return [known[index] for index in looked]
+
+    def _read(self, texts: Sequence[tuple[int, ...]]) -> dict[int, NDArray[np.float32]]:
+        import torch
+
+        found = {}
+        for places in _batches([len(ids) for ids in texts]):
+            length = _length(len(texts[places[-1]]))
+            rows = [texts[place] for place in places] + [(101, 102)] * (ROWS - len(places))
+            with torch.inference_mode():
+                states = self.net.read(_padded(rows, length))
+            found.update({place: states[row].numpy() for row, place in enumerate(places)})
+        return found
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Places in batches of one length each, the shorter first."""
+    order = sorted(range(len(lengths)), key=lambda place: (lengths[place], place))
+    for size in LENGTHS:
+        inside = [place for place in order if _length(lengths[place]) == size]
+        for start in range(0, len(inside), ROWS):
+            yield inside[start : start + ROWS]
+
+
+def _length(tokens: int) -> int:
+    return next(size for size in LENGTHS if tokens <= size)
+
+
+def _padded(rows: Sequence[Sequence[int]], length: int) -> Tensor:
+    import torch
+
+    return torch.tensor([[*row, *([0] * (length - len(row)))] for row in rows])
+
+
+def _gather(read: Sequence[Read]) -> ReadCandidates:
+    """A batch of one length, filled up with its first row to the fixed number of rows."""
+    import numpy as np
+    import torch
+
+    from models.reranker_net import ReadCandidates
+
+    rows = [*read, *([read[0]] * (ROWS - len(read)))]
+    states = torch.from_numpy(np.stack([states for states, _ in rows]))
+    sections = _padded([candidate.tokens.sections for _, candidate in rows], states.shape[1])
+    places = torch.tensor([candidate.place for _, candidate in rows])
+    return ReadCandidates(states, sections, places, torch.zeros(ROWS, dtype=torch.long))
