@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -14,13 +14,16 @@ from coaching.assemble import (
     Setting,
     add_further,
     assemble_plan,
-    content_id,
     rank_criteria,
     waiting_list,
 )
+from coaching.next_cycle import draw_on
 from coaching.plan import Plan, Waiting
+from nlp.call import Call
+from operations.next_cycle import fresh_plan_id
+from operations.redraw import keep_decisions, without_left_out
 from rubric.failure import Failure
-from store import agents, calls, evidence, plans, rubrics
+from store import agents, calls, evidence, judgements, movements, plans, rubrics
 from store.session import Store
 
 NO_AGENT = "no agent is named"
@@ -28,6 +31,8 @@ NO_TIME = "neither the call nor the score has a time"
 INACTIVE = "the agent is not active"
 NO_TRANSCRIPT = "there is no transcript of the call"
 DISMISSED = "a plan with it was dismissed"
+WRONG_SCORE = "a person found the score wrong"
+SPENT = "a plan with it is closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,10 @@ class _Sorted:
         self.not_planned: Counter[str] = Counter()
         self.by_agent: dict[str, list[Located]] = defaultdict(list)
         self._agents = {agent.agent_id: agent for agent in agents.list_agents(session)}
-        dismissed = plans.dismissed_failures(session)
-        wanted = [one for one in failures if not self._refused(one, dismissed)]
+        closed = dict.fromkeys(plans.dismissed_failures(session), DISMISSED)
+        closed |= dict.fromkeys(judgements.wrong_scores(session), WRONG_SCORE)
+        closed |= dict.fromkeys(movements.spent_failures(session, [one.call_id for one in failures]), SPENT)
+        wanted = [one for one in failures if not self._refused(one, closed)]
         known = {call.call_id: call for call in calls.get_calls(session, [one.call_id for one in wanted])}
         found = {}
         for rubric_id in {one.rubric_id for one in wanted}:
@@ -85,7 +92,7 @@ class _Sorted:
         """The agent of that id; one that the agents' file does not have goes by the id."""
         return self._agents.get(agent_id) or Agent(agent_id=agent_id, name=agent_id)
 
-    def _refused(self, failure: Failure, dismissed: set[tuple[str, str]]) -> bool:
+    def _refused(self, failure: Failure, closed: Mapping[tuple[str, str], str]) -> bool:
         reason = None
         if failure.agent_id is None:
             reason = NO_AGENT
@@ -93,8 +100,8 @@ class _Sorted:
             reason = NO_TIME
         elif not self.agent(failure.agent_id).active:
             reason = INACTIVE
-        elif failure.key in dismissed:
-            reason = DISMISSED
+        else:
+            reason = closed.get(failure.key)
         if reason:
             self.not_planned[reason] += 1
         return reason is not None
@@ -102,12 +109,14 @@ class _Sorted:
 
 def _plan_agent(session: Session, agent: Agent, located: list[Located], setting: Setting) -> Sequence[Waiting]:
     ranked = rank_criteria(located)
-    current = plans.open_plan_of(session, agent.agent_id)
+    # a plan that was closed while this waited for it may have given way to the draft of its next cycle
+    current = plans.open_plan_of(session, agent.agent_id) or plans.open_plan_of(session, agent.agent_id)
     if current is not None and current.status == "approved":
         return _grow(session, current, ranked, setting)
-    cycle = plans.count_plans(session, agent.agent_id, "dismissed")
-    plan_id = current.plan_id if current else content_id("p", agent.agent_id, str(cycle))
-    drawn, waiting = assemble_plan(plan_id, agent, ranked, setting)
+    plan_id = current.plan_id if current else fresh_plan_id(session, agent.agent_id)
+    drawn = _draw(current, plan_id, agent, without_left_out(session, plan_id, ranked), setting)
+    waiting = _not_in(drawn, ranked)
+    drawn = keep_decisions(session, drawn, current, _calls_of(session, drawn, located))
     if current is not None and current.status == "returned":
         if _same_items(current, drawn):
             return waiting
@@ -118,12 +127,30 @@ def _plan_agent(session: Session, agent: Agent, located: list[Located], setting:
     return waiting
 
 
+def _draw(
+    current: Plan | None, plan_id: str, agent: Agent, ranked: Sequence[Sequence[Located]], setting: Setting
+) -> Plan:
+    if current is not None and any(item.follows for item in current.items):
+        return draw_on(current, agent, ranked, setting)
+    return assemble_plan(plan_id, agent, ranked, setting)[0]
+
+
+def _calls_of(session: Session, drawn: Plan, located: Iterable[Located]) -> dict[str, Call]:
+    """The calls that the items quote: an item that goes on from a cycle before may quote an older one."""
+    known = {one.call.call_id: one.call for one in located}
+    older = calls.get_calls(session, [item.call_id for item in drawn.items if item.call_id not in known])
+    return known | {call.call_id: call for call in older}
+
+
 def _grow(session: Session, current: Plan, ranked: list[list[Located]], setting: Setting) -> Sequence[Waiting]:
-    coached = {item.criterion_id for item in current.items}
     groups = {group[0].failure.criterion_id: group for group in ranked}
     plans.put_plan(session, add_further(current, groups, setting))
-    rest = [group for group in ranked if group[0].failure.criterion_id not in coached]
-    return waiting_list(current.agent_id, rest)
+    return _not_in(current, ranked)
+
+
+def _not_in(plan: Plan, ranked: Iterable[Sequence[Located]]) -> Sequence[Waiting]:
+    coached = {item.criterion_id for item in plan.items}
+    return waiting_list(plan.agent_id, [group for group in ranked if group[0].failure.criterion_id not in coached])
 
 
 def _same_items(one: Plan, other: Plan) -> bool:
@@ -132,7 +159,8 @@ def _same_items(one: Plan, other: Plan) -> bool:
 
 def _take_back(session: Session, agent_id: str) -> None:
     draft = plans.open_plan_of(session, agent_id)
-    if draft is not None:
+    # what goes on from a cycle before needs no new failure
+    if draft is not None and not any(item.follows for item in draft.items):
         plans.remove_draft(session, draft.plan_id)
 
 

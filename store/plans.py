@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from coaching.plan import OPEN_STATUSES, Plan, PlanItem, Waiting
+from coaching.urgency import queue_key
 from nlp.errors import VerbatimError
 from store.evidence import evidence_id_of
 from store.inserting import KEYS_AT_ONCE, chunks, insert_new
@@ -59,6 +60,11 @@ def put_plan(session: Session, plan: Plan, expected_version: int | None = None) 
 def plan_version(session: Session, plan_id: str) -> int:
     """The version of a plan; 0 where there is none of that id."""
     return session.scalar(select(PlanRow.version).where(PlanRow.plan_id == plan_id)) or 0
+
+
+def get_plan(session: Session, plan_id: str) -> Plan | None:
+    """The plan of that id, or None. In a session of ``begin``, nobody else can change it before it ends."""
+    return next(iter(_plans(session, select(PlanRow.plan_id).where(PlanRow.plan_id == plan_id))), None)
 
 
 def plans_like(session: Session, beginning: str) -> list[Plan]:
@@ -193,13 +199,13 @@ def _write(session: Session, plan: Plan, version: int, *, is_new: bool) -> None:
     except IntegrityError as error:
         raise OpenPlanThere(plan) from error
     session.execute(delete(PlanItemRow).where(PlanItemRow.plan_id == plan.plan_id), execution_options=UNSYNCHRONIZED)
-    insert_new(session, PlanItemRow, [_item(session, plan.plan_id, n, item) for n, item in enumerate(plan.items)])
+    insert_new(session, PlanItemRow, [_item(session, plan, n, item) for n, item in enumerate(plan.items)])
     insert_new(session, ItemFailureRow, [one for item in plan.items for one in _failures(plan.plan_id, item)])
 
 
-def _item(session: Session, plan_id: str, position: int, item: PlanItem) -> dict[str, Any]:
+def _item(session: Session, plan: Plan, position: int, item: PlanItem) -> dict[str, Any]:
     return {
-        "plan_id": plan_id,
+        "plan_id": plan.plan_id,
         "item_id": item.item_id,
         "position": position,
         "criterion_id": item.criterion_id,
@@ -213,6 +219,11 @@ def _item(session: Session, plan_id: str, position: int, item: PlanItem) -> dict
         "weight": item.weight,
         "critical": item.critical,
         "content": item.model_dump(mode="json"),
+        "agent_id": plan.agent_id,
+        "team": plan.team,
+        "confidence": item.evidence.confidence,
+        "call_date": item.call_date,
+        "queue_key": queue_key(plan, item),
     }
 
 

@@ -2,6 +2,7 @@
 
 from store.tables import accounts, follow_ups, judgements
 from store.tables.core import (
+    IN_QUEUE,
     IS_OPEN,
     ONE_OPEN_PLAN,
     AgentRow,
@@ -19,8 +20,10 @@ from store.tables.core import (
     SetAsideRow,
     WaitingRow,
 )
+from store.tables.judgements import JudgementRow, LeftOutRow
 
 __all__ = [
+    "IN_QUEUE",
     "IS_OPEN",
     "ONE_OPEN_PLAN",
     "AgentRow",
@@ -30,6 +33,8 @@ __all__ = [
     "EvidenceRow",
     "FlagRow",
     "ItemFailureRow",
+    "JudgementRow",
+    "LeftOutRow",
     "PlanItemRow",
     "PlanRow",
     "RubricRow",

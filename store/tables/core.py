@@ -30,6 +30,9 @@ class Base(DeclarativeBase):
 IS_OPEN = text(f"status in ({', '.join(repr(status) for status in sorted(OPEN_STATUSES))})")
 
 
+IN_QUEUE = text("queue_key is not null")
+
+
 ONE_OPEN_PLAN = "uq_plans_one_open_plan_an_agent"
 
 
@@ -157,9 +160,10 @@ class PlanRow(Base):
     reason: Mapped[str | None]
     version: Mapped[int]
     __table_args__ = (
-        Index(None, "status", "follow_up_on"),
         Index(None, "follow_up_on", "agent_id", "plan_id"),
         Index(None, "agent_id", "status"),
+        Index(None, "status", "follow_up_on", "agent_id", "plan_id"),
+        Index(None, "team", "status", "follow_up_on", "agent_id", "plan_id"),
         Index(ONE_OPEN_PLAN, "agent_id", unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
     )
 
@@ -167,7 +171,8 @@ class PlanRow(Base):
 class PlanItemRow(Base):
     """One failed criterion of a plan, with all that the plan says of it in ``content``.
 
-    ``evidence_id`` is the machine's pick that it quotes; None where a person chose other words.
+    ``evidence_id`` is the machine's pick that it quotes; None where a person chose other words. ``queue_key`` is its
+    place among those that wait for a decision, and None where it does not wait.
     """
 
     __tablename__ = "plan_items"
@@ -185,6 +190,35 @@ class PlanItemRow(Base):
     weight: Mapped[float]
     critical: Mapped[bool]
     content: Mapped[dict[str, Any]]
+    agent_id: Mapped[str]
+    team: Mapped[str | None]
+    confidence: Mapped[float]
+    call_date: Mapped[date]
+    queue_key: Mapped[str | None]
+    __table_args__ = (
+        Index(
+            "ix_plan_items_queue",
+            *("queue_key", "team", "criterion_id", "rubric_version", "confidence", "call_date", "agent_id"),
+            *("plan_id", "item_id"),
+            sqlite_where=IN_QUEUE,
+            postgresql_where=IN_QUEUE,
+        ),
+        Index(
+            "ix_plan_items_queue_team",
+            *("team", "queue_key", "criterion_id", "rubric_version", "confidence", "call_date", "agent_id"),
+            *("plan_id", "item_id"),
+            sqlite_where=IN_QUEUE,
+            postgresql_where=IN_QUEUE,
+        ),
+        Index(
+            "ix_plan_items_queue_criterion",
+            *("criterion_id", "queue_key", "team", "rubric_version", "confidence", "call_date", "agent_id"),
+            *("plan_id", "item_id"),
+            sqlite_where=IN_QUEUE,
+            postgresql_where=IN_QUEUE,
+        ),
+        Index("ix_plan_items_queue_agent", "agent_id", "queue_key", sqlite_where=IN_QUEUE, postgresql_where=IN_QUEUE),
+    )
 
 
 class ItemFailureRow(Base):

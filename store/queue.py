@@ -1,0 +1,141 @@
+"""The queue of items that wait for a decision, a page at a time, and what its filters can be set to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from coaching.plan import PlanItem
+from store.tables import JudgementRow, PlanItemRow, PlanRow
+
+COUNTED_TO = 1000
+"""Counts stop here, so that no page reads the whole queue in order to say how long it is."""
+
+CRITICAL_BEFORE = "1"
+"""Where the keys of critical items end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the queue is narrowed to. ``teams`` None is every team; ``reviewer`` leaves out what they judged already.
+
+    ``sure_under`` and ``sure_from`` bound the confidence, ``called_from`` and ``called_until`` the day of the call.
+    """
+
+    teams: tuple[str, ...] | None = None
+    team: str | None = None
+    agent_id: str | None = None
+    criterion_id: str | None = None
+    rubric_version: int | None = None
+    confidence_under: float | None = None
+    confidence_from: float | None = None
+    called_from: date | None = None
+    called_until: date | None = None
+    critical: bool = False
+    reviewer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item that waits, and the plan that it is of."""
+
+    key: str
+    plan_id: str
+    agent_id: str
+    agent_name: str
+    team: str | None
+    item: PlanItem
+
+
+def entries(session: Session, wanted: Wanted, *, after: str = "", before: str = "", limit: int = 25) -> list[Entry]:
+    """The most urgent first: those after a key, or the last ones before one."""
+    keys = sorted(key for one in _by_team(wanted) for key in _keys(session, one, after, before, limit) if key)
+    row = PlanItemRow
+    columns = (row.queue_key, row.plan_id, row.agent_id, PlanRow.agent_name, row.team, row.content)
+    rows = select(*columns).join(PlanRow, PlanRow.plan_id == row.plan_id).order_by(row.queue_key)
+    chosen = keys[-limit:] if before else keys[:limit]
+    return [
+        Entry(key, plan_id, agent_id, name, team, PlanItem.model_validate(content))
+        for key, plan_id, agent_id, name, team, content in session.execute(rows.where(row.queue_key.in_(chosen)))
+    ]
+
+
+def count_waiting(session: Session, wanted: Wanted) -> int:
+    """How many wait, counted up to ``COUNTED_TO`` + 1."""
+    some = select(PlanItemRow.queue_key).where(PlanItemRow.queue_key > "", *_conditions(wanted))
+    return session.scalar(select(func.count()).select_from(some.limit(COUNTED_TO + 1).subquery())) or 0
+
+
+def key_of(session: Session, plan_id: str, item_id: str) -> str | None:
+    """An item's place in the queue; None where it does not wait or is not there."""
+    row = PlanItemRow
+    return session.scalar(select(row.queue_key).where(row.plan_id == plan_id, row.item_id == item_id))
+
+
+def waiting_teams(session: Session) -> list[str]:
+    """The teams that have something in the queue, in order."""
+    return _values(session, PlanItemRow.team)
+
+
+def waiting_criteria(session: Session) -> list[str]:
+    """The criteria that something in the queue is about, in order."""
+    return _values(session, PlanItemRow.criterion_id)
+
+
+def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    row = PlanItemRow
+    equal = {row.team: wanted.team, row.agent_id: wanted.agent_id, row.criterion_id: wanted.criterion_id}
+    yield from (column == value for column, value in equal.items() if value is not None)
+    if wanted.teams is not None:
+        yield row.team.in_(wanted.teams)
+    if wanted.rubric_version is not None:
+        yield row.rubric_version == wanted.rubric_version
+    if wanted.confidence_under is not None:
+        yield row.confidence < wanted.confidence_under
+    if wanted.confidence_from is not None:
+        yield row.confidence >= wanted.confidence_from
+    if wanted.called_from is not None:
+        yield row.call_date >= wanted.called_from
+    if wanted.called_until is not None:
+        yield row.call_date <= wanted.called_until
+    if wanted.critical:
+        yield row.queue_key < CRITICAL_BEFORE
+    if wanted.reviewer is not None:
+        yield ~exists().where(_judged_by(wanted.reviewer))
+
+
+def _judged_by(reviewer: str) -> ColumnElement[bool]:
+    judged = aliased(JudgementRow)
+    return and_(
+        judged.plan_id == PlanItemRow.plan_id,
+        judged.item_id == PlanItemRow.item_id,
+        judged.reviewer == reviewer,
+        judged.undone_at.is_(None),
+    )
+
+
+def _by_team(wanted: Wanted) -> list[Wanted]:
+    """The same for one team at a time: each has its own way through the index, and what they give is merged."""
+    if wanted.teams is None or wanted.team is not None:
+        return [wanted]
+    return [replace(wanted, teams=None, team=team) for team in wanted.teams]
+
+
+def _keys(session: Session, wanted: Wanted, after: str, before: str, limit: int) -> Sequence[str | None]:
+    key = PlanItemRow.queue_key
+    query = select(key).where(*_conditions(wanted), key < before if before else key > after)
+    return session.scalars(query.order_by(key.desc() if before else key).limit(limit)).all()
+
+
+def _values(session: Session, column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]) -> list[str]:
+    """The different values of a column in the queue: from each one the index leads to the next."""
+    waits = PlanItemRow.queue_key.is_not(None)
+    steps = select(func.min(column).label("value")).where(waits).cte("steps", recursive=True)
+    following = select(func.min(column)).where(waits, column > steps.c.value).correlate(steps).scalar_subquery()
+    steps = steps.union_all(select(following).where(steps.c.value.is_not(None)))
+    found: Sequence[str | None] = session.scalars(select(steps.c.value)).all()
+    return [value for value in found if value is not None]
