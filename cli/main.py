@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from cli.import_ import import_
 from cli.plan import plan_app
 from cli.program import demo, doctor, init
 from cli.rubric import rubric_app
@@ -28,6 +29,7 @@ app.command()(demo)
 app.command()(init)
 app.command()(locate)
 app.command("run")(run_night)
+app.command("import")(import_)
 app.add_typer(plan_app, name="plan")
 app.add_typer(rubric_app, name="rubric")
 app.add_typer(user_app, name="user")

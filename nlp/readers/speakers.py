@@ -20,15 +20,16 @@ OTHER: dict[Role, Role] = {"agent": "customer", "customer": "agent"}
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """What somebody told us about speakers: the role of a label or channel (``{"0": "agent"}``), and agents' names
-    with their ids. Neither case nor spaces around a label or a name matter."""
+    """What somebody told us about speakers: the role of a label or channel (``{"0": "agent"}``, or for one vendor's
+    files ``{"Twilio:1": "agent"}``), and agents' names with their ids. Neither case nor spaces around them matter."""
 
     speakers: Mapping[str, Role] = field(default_factory=dict)
     agents: Mapping[str, str] = field(default_factory=dict)
 
-    def role(self, label: str) -> Role | None:
-        """The role that was given for this very label."""
-        return next((role for given, role in self.speakers.items() if _plain(given) == _plain(label)), None)
+    def role(self, label: str, vendor: str = "") -> Role | None:
+        """The role that was given for this very label, of that vendor or of any."""
+        given = {_plain(each): role for each, role in self.speakers.items()}
+        return given.get(_plain(f"{vendor}:{label}"), given.get(_plain(label)))
 
     def agent_named(self, name: str) -> str | None:
         """The id of the agent of that name, given whole, also as ``Cruz, Maria`` and with a remark in brackets."""
@@ -69,8 +70,9 @@ def roles_of(transcript: Transcript, who: Who, labels: Iterable[str]) -> dict[st
 
 def _role(transcript: Transcript, who: Who, label: str) -> Role | None:
     name = transcript.names.get(label, label)
-    if (given := who.role(label)) is not None or (given := who.role(name)) is not None:
-        return given
+    for each in (label, name):
+        if (given := who.role(each, transcript.vendor)) is not None:
+            return given
     if (said := transcript.roles.get(label)) is not None:
         return said
     if (worded := role_of(label) or role_of(name)) is not None:

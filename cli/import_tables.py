@@ -1,0 +1,104 @@
+"""What an import found, as tables for a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from coaching.showing import shown_text, visible
+
+if TYPE_CHECKING:
+    from nlp.call import Call
+    from operations.import_account import Tally
+    from operations.import_transcripts import ImportReport, Preview
+
+WORDS = 60
+"""Characters of what an agent says first that are shown: enough to see that it is the agent."""
+
+MOST_REASONS = 12
+
+
+def print_preview(preview: Preview, map_path: Path) -> None:
+    """What was recognised, the first calls, what would be set aside, and the map that would be written."""
+    console = Console()
+    tally = preview.tally
+    console.print(_recognised(tally))
+    if preview.calls:
+        console.print(_calls(preview.calls, tally.kept))
+    print_reasons(tally, would=True)
+    if preview.mapping:
+        console.print(Text(f"Map ({visible(str(map_path))}):", style="bold"))
+        console.out(preview.mapping, end="", highlight=False)
+    console.print(Text(_would(tally)))
+
+
+def print_reasons(tally: Tally, *, would: bool = False) -> None:
+    """Why records were set aside, the most frequent reasons first, each with a place."""
+    reasons = tally.reasons()
+    if not reasons:
+        return
+    title = "Would be set aside" if would else "Set aside"
+    table = Table(title=title, title_justify="left", show_header=False, expand=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold", ratio=1)
+    for _, times, place in reasons[:MOST_REASONS]:
+        table.add_row(f"{times:,}", Text(visible(place)))
+    if len(reasons) > MOST_REASONS:
+        table.add_row("", f"and {len(reasons) - MOST_REASONS} more kinds of reason")
+    Console().print(table)
+
+
+def sum_up(report: ImportReport, out: Path | None) -> str:
+    """One line on what an import did."""
+    tally = report.tally
+    known = f", {report.known:,} known already" if report.known else ""
+    again = f", {tally.repeated:,} repeated" if tally.repeated else ""
+    lost = f"; {tally.lost_turns:,} turns could not be kept" if tally.lost_turns else ""
+    where = f" in {out}" if out is not None else ""
+    return f"{tally.read:,} read: {report.added:,} new calls{where}{known}{again}; {tally.turns:,} turns{lost}"
+
+
+def _recognised(tally: Tally) -> Table:
+    table = Table(title="Recognised", title_justify="left", expand=True)
+    table.add_column("Format", no_wrap=True)
+    table.add_column("Calls", justify="right", no_wrap=True)
+    table.add_column("By its content", overflow="fold", ratio=1)
+    for name, times in tally.recognised.most_common():
+        table.add_row(name, f"{times:,}", Text(visible(tally.seen[name])))
+    if not tally.recognised:
+        table.add_row("nothing", "0", "")
+    return table
+
+
+def _calls(calls: tuple[Call, ...], kept: int) -> Table:
+    title = "Calls" if kept <= len(calls) else f"The first {len(calls)} of {kept:,} calls"
+    table = Table(title=title, title_justify="left", expand=True)
+    for name, ratio in (("Call", 3), ("Agent", 2), ("Started", 2), ("Turns", 2), ("The agent's first words", 6)):
+        table.add_column(name, overflow="fold", ratio=ratio)
+    for call in calls:
+        table.add_row(*(Text(cell) for cell in _row(call)))
+    return table
+
+
+def _row(call: Call) -> tuple[str, ...]:
+    sides = [turn.speaker for turn in call.turns]
+    first = next((turn.text for turn in call.turns if turn.speaker == "agent" and turn.text.strip()), "")
+    words = " ".join(shown_text(first, redacted=True).split())
+    return (
+        visible(call.call_id),
+        visible(call.agent_id or "not given"),
+        call.started_at.isoformat(" ", "minutes") if call.started_at else "not given",
+        f"{len(sides)}: {sides.count('agent')} agent, {sides.count('customer')} customer",
+        words if len(words) <= WORDS else words[: WORDS - 1] + "…",
+    )
+
+
+def _would(tally: Tally) -> str:
+    more = " so far (there are more)" if tally.more else ""
+    again = f", {tally.repeated:,} repeated" if tally.repeated else ""
+    aside = f", {len(tally.set_aside):,} records set aside" if tally.set_aside else ""
+    return f"Would import{more}: {tally.kept:,} calls with {tally.turns:,} turns{again}{aside}. Nothing was written."

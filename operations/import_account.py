@@ -1,0 +1,80 @@
+"""The account of an import: what was looked at, what became of it, and why."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from nlp.readers.vendor import LostTurn
+from nlp.set_aside import SetAside
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A speaker that nobody knows: the label, whose files it is in, what was said first under it, and whether labels
+    there are given by ear, so that one may be somebody else in every call."""
+
+    vendor: str
+    label: str
+    said: str
+    by_ear: bool
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts what is read while it is read: calls read = kept + repeated + set aside, and the same of turns.
+
+    ``recognised`` counts calls by vendor, ``seen`` says what a document of each looked like; ``unknown`` are speakers
+    that nobody knows, by vendor and label; ``columns`` what a table's were taken for.
+    """
+
+    files: int = 0
+    documents: int = 0
+    kept: int = 0
+    repeated: int = 0
+    turns: int = 0
+    lost_turns: int = 0
+    other_turns: int = 0
+    recognised: Counter[str] = field(default_factory=Counter)
+    seen: dict[str, str] = field(default_factory=dict)
+    set_aside: list[SetAside] = field(default_factory=list)
+    unknown: dict[tuple[str, str], Unknown] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
+    more: bool = False
+
+    @property
+    def read(self) -> int:
+        """Calls, and files that might have held one, whatever became of them."""
+        return self.kept + self.repeated + len(self.set_aside) - self.lost_records
+
+    @property
+    def turns_read(self) -> int:
+        """Turns of all calls: kept, lost, and of calls that were repeated or set aside."""
+        return self.turns + self.lost_turns + self.other_turns
+
+    @property
+    def lost_records(self) -> int:
+        """Records in ``set_aside`` that are single turns and no calls."""
+        return sum(isinstance(record, LostTurn) for record in self.set_aside)
+
+    def reasons(self) -> list[tuple[str, int, str]]:
+        """Why records were set aside: the reason, how often, and a place where; the most frequent first."""
+        counted: Counter[str] = Counter()
+        places: dict[str, str] = {}
+        for record in self.set_aside:
+            reason = _without_particulars(record.reason)
+            counted[reason] += 1
+            places.setdefault(reason, str(record))
+        return [(reason, times, places[reason]) for reason, times in counted.most_common()]
+
+
+def plain_record(record: SetAside) -> SetAside:
+    """A record without what only the reading of it needed."""
+    return SetAside(file=record.file, line=record.line, reason=record.reason, record=record.record)
+
+
+def _without_particulars(reason: str) -> str:
+    """A reason in the form that many records share: without the values in quotes and the numbers in it."""
+    plain = re.sub(r"'(?:[^'\\]|\\.)*'", "'…'", reason)
+    return re.sub(r"\d[\d,.]*", "N", plain)[:200]
