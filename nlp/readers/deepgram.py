@@ -94,7 +94,7 @@ def _utterances(gathering: Gathering, results: Mapping[str, Any], by_channel: bo
 def _channels(gathering: Gathering, results: Mapping[str, Any], by_channel: bool) -> None:
     """By the best that any channel has: a channel of silence has nothing."""
     best = {
-        f"channels[{index}].alternatives[0]": (label(index), said)
+        f"channels[{index}].alternatives[0]": (label(index), said if isinstance(said, Mapping) else {})
         for index, channel in enumerate(listed(results, "channels"))
         for said in listed(channel, "alternatives")[:1]
     }

@@ -30,16 +30,18 @@ class Gathering:
     def __len__(self) -> int:
         return len(self._said)
 
-    def entries(self, holder: Any, key: str, at: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def entries(
+        self, holder: Any, key: str, at: str = "", *, weight: int = 1
+    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """The objects of ``holder[key]`` with their places, where ``holder`` lies at ``at``; what is no object there
-        is set aside."""
+        is set aside, as ``weight`` of the entries that are counted."""
         found = holder.get(key) if isinstance(holder, Mapping) else None
         for index, entry in enumerate(found if isinstance(found, list) else ()):
             place = f"{at}.{key}[{index}]" if at else f"{key}[{index}]"
             if isinstance(entry, Mapping):
                 yield place, entry
             else:
-                self.lose(place, "is no object, and a turn is one", entry)
+                self.lose(place, "is no object, and a turn is one", entry, weight)
 
     def say(
         self, place: str, label: str, text: Any, start: float | None, end: float | None, *, entries: int = 1

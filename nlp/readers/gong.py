@@ -37,7 +37,7 @@ def recognises(source: Source) -> float:
 
 def read(source: Source) -> Iterator[Transcript | SetAside]:
     """The calls of the answer, each with the id that Gong gave it."""
-    if not isinstance(under(source.value, "callTranscripts"), list):
+    if not listed(source.value, "callTranscripts"):
         yield source.aside("a list of calls was to be here", "callTranscripts")
         return
     known = {label(under(call, "metaData", "id")): call for call in objects(source.value, "calls")}
@@ -57,7 +57,7 @@ def count(source: Source) -> int | None:
 def _call(source: Source, at: str, call: Mapping[str, Any], extra: Mapping[str, Any]) -> Transcript | SetAside:
     gathering = Gathering(source, at)
     a_second = _units_in_a_second(source, call, extra)
-    for place, monologue in gathering.entries(call, "transcript"):
+    for place, monologue in gathering.entries(call, "transcript", weight=0):
         _say(gathering, place, monologue, a_second)
     if a_second is None and any(True for _ in _sentences(call)):
         gathering.note(UNTOLD)

@@ -72,7 +72,7 @@ def _recordings(value: Any) -> Iterator[tuple[str | None, str, Mapping[str, Any]
 
 def _recording(source: Source, at: str, holder: Mapping[str, Any], name: str | None) -> Transcript | SetAside:
     gathering = Gathering(source, at)
-    by_channel = len({result.get("channelTag") for result in objects(holder, "results")}) > 1
+    by_channel = len({label(result.get("channelTag")) for result in objects(holder, "results")}) > 1
     repeating = _repeating(holder)
     repeated = _Repeated(list(_words(repeating)))
     for place, result in gathering.entries(holder, "results"):

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 import pytest
-from documents import accounted, document, fixture, only_call, turns
 
+from documents import accounted, document, fixture, only_call, turns
 from nlp.readers import amazon_call_analytics as vendor
 from nlp.readers.speakers import to_call
 from nlp.readers.vendor import LostTurn

@@ -2,7 +2,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from documents import accounted, document, fixture, only_call
-
 from nlp.readers import amazon_contact_lens as vendor
 from nlp.readers.speakers import to_call
 

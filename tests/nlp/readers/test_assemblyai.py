@@ -1,5 +1,4 @@
 from documents import accounted, document, fixture, only_call, turns
-
 from nlp.readers import assemblyai as vendor
 
 

@@ -1,5 +1,4 @@
 from documents import accounted, document, fixture, only_call, turns
-
 from nlp.readers import azure_speech as vendor
 from nlp.readers.speakers import Who, to_call
 

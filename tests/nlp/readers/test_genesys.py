@@ -1,7 +1,6 @@
 from datetime import UTC, datetime
 
 from documents import accounted, document, fixture, only_call, turns
-
 from nlp.readers import genesys as vendor
 from nlp.readers.speakers import to_call
 

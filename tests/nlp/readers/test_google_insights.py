@@ -1,8 +1,8 @@
 from datetime import UTC, datetime
 
 import pytest
-from documents import accounted, document, fixture, only_call
 
+from documents import accounted, document, fixture, only_call
 from nlp.readers import google_insights as vendor
 from nlp.readers.speakers import to_call
 

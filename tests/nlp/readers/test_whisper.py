@@ -1,6 +1,6 @@
 import pytest
-from documents import accounted, document, fixture, only_call, turns
 
+from documents import accounted, document, fixture, only_call, turns
 from nlp.readers import whisper as vendor
 from nlp.readers.speakers import Who, to_call
 
