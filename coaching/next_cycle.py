@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from coaching.agent import Agent
-from coaching.assemble import Located, Setting, content_id, make_item, waiting_list
+from coaching.assemble import Located, Setting, content_id, make_item
 from coaching.calendar import follow_up_date
 from coaching.next_action import DEFAULT_METHOD, Action
-from coaching.plan import Plan, PlanItem, PlannedPractice, Waiting
+from coaching.plan import Plan, PlanItem, PlannedPractice
 from coaching.wording import practice_sentence
 from rubric.criterion import Exercise
 
@@ -77,12 +77,10 @@ def provisional_date(agent: Agent, setting: Setting) -> date:
     return follow_up_date(setting.as_of, agent.calls_per_day, setting.rules.follow_up, setting.rules.calendar)
 
 
-def draw_on(
-    current: Plan, agent: Agent, ranked: Sequence[Sequence[Located]], setting: Setting
-) -> tuple[Plan, tuple[Waiting, ...]]:
+def draw_on(current: Plan, agent: Agent, ranked: Sequence[Sequence[Located]], setting: Setting) -> Plan:
     """The draft ``current`` drawn anew: what goes on from the cycle before stays and stands first.
 
-    The most urgent of the other criteria fill it up, and the rest wait.
+    The most urgent of the other criteria fill it up.
     """
     on = provisional_date(agent, setting)
     carried = [item for item in current.items if item.follows is not None]
@@ -91,7 +89,7 @@ def draw_on(
     room = max(0, setting.rules.max_items - len(carried))
     items = [_drawn(current.plan_id, item, groups, setting, on) for item in carried]
     items += [make_item(current.plan_id, group, setting, on) for group in others[:room]]
-    return draft_of(current.plan_id, agent, items, setting), waiting_list(agent.agent_id, others[room:])
+    return draft_of(current.plan_id, agent, items, setting)
 
 
 def _drawn(
