@@ -18,8 +18,9 @@ from models.plain import PlainRanker
 from models.ranker import LearnedRanker
 from models.reranker import Reranker
 from models.scene import SITUATIONS
+from models.signals import NAMES
 from nlp.errors import WrongInput
-from nlp.noun import JsonObject, Noun, explain
+from nlp.noun import JsonObject, Noun, explain, nearest
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +62,8 @@ class ModelSheet(Noun):
     """
 
     encoder: str
-    signals: Annotated[tuple[str, ...], Field(strict=False)]
-    spread: Numbers
+    signals: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+    spread: Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(strict=False)]
     weights: dict[str, Numbers]
     confidence: Numbers
     sure: Annotated[float, Field(ge=0, le=1)]
@@ -70,6 +71,12 @@ class ModelSheet(Noun):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
+        unknown = next((name for name in self.signals if name not in NAMES), None)
+        if unknown is not None:
+            like = nearest(unknown, NAMES)
+            raise ValueError(f"unknown signal {unknown!r}" + (f"; did you mean {like!r}?" if like else ""))
+        if len(set(self.signals)) < len(self.signals):
+            raise ValueError("signals has a name twice")
         rows = {"spread": self.spread, **self.weights}
         for name, row in rows.items():
             if len(row) != len(self.signals):

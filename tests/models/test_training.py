@@ -126,11 +126,42 @@ def test_a_folder_without_a_model_is_refused(tmp_path):
         load_model(tmp_path, "all-MiniLM-L6-v2")
 
 
-@pytest.mark.parametrize(("key", "value"), [("confidence", [1.0]), ("weights", {}), ("spread", [1.0]), ("sure", 2)])
-def test_a_model_whose_parts_do_not_fit_is_refused(tmp_path, key, value):
-    record = json.loads(packaged().model_dump_json()) | {key: value}
-    (tmp_path / "model.json").write_text(json.dumps(record))
-    with pytest.raises(NoSuchModel):
+def renamed(record, name):
+    return {**record, "signals": [name, *record["signals"][1:]]}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda record: renamed(record, "like_faling"), "unknown signal 'like_faling'; did you mean 'like_failing'?"),
+        (lambda record: renamed(record, "zzz"), "unknown signal 'zzz'"),
+        (lambda record: renamed(record, record["signals"][1]), "signals has a name twice"),
+        (
+            lambda record: {**record, "spread": [float("nan"), *record["spread"][1:]]},
+            "spread[0]: input should be a fin",
+        ),
+        (lambda record: {**record, "spread": [0, *record["spread"][1:]]}, "spread[0]: input should be greater than 0"),
+        (lambda record: {**record, "spread": [1.0]}, "spread has 1 numbers for"),
+        (lambda record: {**record, "weights": {}}, "no weights for"),
+        (lambda record: {**record, "confidence": [1.0]}, "confidence has 1 numbers"),
+        (lambda record: {**record, "sure": 2}, "sure: input should be less"),
+        (lambda record: {**record, "sures": 1}, "unknown key 'sures'; did you mean 'sure'?"),
+        (lambda record: [], "input should be an object"),
+    ],
+)
+def test_a_model_whose_parts_do_not_fit_is_refused_in_one_line(tmp_path, spoil, says):
+    record = json.loads(packaged().model_dump_json(exclude_none=True))
+    (tmp_path / "model.json").write_text(json.dumps(spoil(record)))
+    with pytest.raises(NoSuchModel) as refused:
+        read_sheet(tmp_path)
+    assert says in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("length", [0, 1, 3000])
+def test_a_model_file_that_was_cut_is_refused(tmp_path, length):
+    (tmp_path / "model.json").write_text(packaged().model_dump_json()[:length])
+    with pytest.raises(NoSuchModel, match=r"model.json: invalid JSON"):
         read_sheet(tmp_path)
 
 
