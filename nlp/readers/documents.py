@@ -54,7 +54,7 @@ class _Lines:
         return second.startswith(b"{") or bool(second and _complete(first))
 
     def _look(self, mark: bytes = b"") -> bytes:
-        while line := self.stream.readline(LONGEST + 1):
+        while line := self._line():
             self.ahead.append(line)
             if stripped := line.removeprefix(mark).strip():
                 return stripped
@@ -68,12 +68,16 @@ class _Lines:
 
     def numbered(self) -> Iterator[tuple[int, bytes]]:
         number = 0
-        while line := self.ahead.pop(0) if self.ahead else self.stream.readline(LONGEST + 1):
+        while line := self.ahead.pop(0) if self.ahead else self._line():
             number += 1
-            rest = line
-            while len(rest) > LONGEST and not rest.endswith(b"\n"):
-                rest = self.stream.readline(LONGEST + 1)
             yield number, line
+
+    def _line(self) -> bytes:
+        """The next line; of one that is too long, its beginning with one byte too many."""
+        line = rest = self.stream.readline(LONGEST + 1)
+        while len(rest) > LONGEST and not rest.endswith(b"\n"):
+            rest = self.stream.readline(LONGEST + 1)
+        return line
 
 
 def _json_lines(file: str, lines: _Lines, hints: Hints) -> Iterator[Source | SetAside]:

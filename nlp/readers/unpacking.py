@@ -158,7 +158,7 @@ def _refused(member: zipfile.ZipInfo) -> str | None:
 
 
 def _passed_over(name: str) -> bool:
-    parts = PurePosixPath(name).parts
+    parts = PurePosixPath(name.replace("\\", "/")).parts
     return any(part == "__MACOSX" or (part.startswith(".") and part not in (".", "..")) for part in parts)
 
 
