@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 INNERMOST = re.compile(rb"\{[0,]*\}|\[[0,]*\]")
 MARKS = (b"\x01", b"\x02", b"\x03", b"\x04")
 OPENING, CLOSING, COMMA = b"[{", b"]}", ord(",")
+
+AT_A_TIME = 2**20
+"""Bytes that are taken apart at a time: the parts take many times the memory."""
 
 KEPT = b"[]{}," + b"".join(MARKS)
 AS_VALUE = bytes(byte if byte in KEPT else ord("0") for byte in range(256))
@@ -65,8 +69,16 @@ def _skeleton(raw: bytes, path: tuple[str, ...]) -> bytes:
     plain = raw.replace(rb"\\", b"").replace(rb"\"", b"")
     for key, mark in zip(path, MARKS, strict=False):
         plain = re.sub(b'"' + re.escape(key.encode()) + rb'"\s*:\s*\[', mark, plain)
-    outside = plain.split(b'"')[::2]
-    skeleton = b"0".join(outside).translate(AS_VALUE, BETWEEN)
+    skeleton = b"".join(_outside_strings(plain)).translate(AS_VALUE, BETWEEN)
     for _ in range(2):  # words and the lists of them, which are most of a file, at the speed of the regex engine
         skeleton = INNERMOST.sub(b"0", skeleton)
     return skeleton
+
+
+def _outside_strings(plain: bytes) -> Iterator[bytes]:
+    """What stands outside of strings, with a 0 for each string."""
+    inside = False
+    for at in range(0, len(plain), AT_A_TIME):
+        parts = plain[at : at + AT_A_TIME].split(b'"')
+        yield (b"0" if inside else b"") + b"0".join(parts[inside::2])
+        inside = inside != (len(parts) % 2 == 0)

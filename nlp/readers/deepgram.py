@@ -14,7 +14,7 @@ from nlp.readers.counting import elements, sizes
 from nlp.readers.gathering import Gathering
 from nlp.readers.parts import facts, identifier, label, listed, number, objects, text_at, under
 from nlp.readers.vendor import Source, Transcript
-from nlp.readers.words import Word, parted, turns_of
+from nlp.readers.words import Word, parted, several_speakers, turns_of
 from nlp.set_aside import SetAside
 
 NAME = "Deepgram"
@@ -81,8 +81,8 @@ def _utterances(gathering: Gathering, results: Mapping[str, Any], by_channel: bo
         channel = label(utterance.get("channel"))
         who, text = _label(utterance, channel, by_channel), utterance.get("transcript")
         start, end = number(utterance.get("start")), number(utterance.get("end"))
-        pieces = parted(text, _words(utterance, channel, by_channel), who) if isinstance(text, str) else []
-        if len(pieces) > 1:
+        if isinstance(text, str) and not by_channel and several_speakers(utterance):
+            pieces = parted(text, _words(utterance, channel, by_channel), who)
             cut += 1
             gathering.say_each(place, pieces)
         else:

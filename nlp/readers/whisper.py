@@ -17,7 +17,7 @@ from nlp.readers.counting import elements
 from nlp.readers.gathering import Gathering
 from nlp.readers.parts import facts, identifier, label, listed, millis, number, objects, text_at, under
 from nlp.readers.vendor import Source, Transcript
-from nlp.readers.words import Word, parted
+from nlp.readers.words import Word, parted, several_speakers
 from nlp.set_aside import SetAside
 
 NAME = "Whisper"
@@ -91,10 +91,9 @@ def _say(gathering: Gathering, place: str, segment: Mapping[str, Any]) -> None:
     start, end = number(segment.get("start")), number(segment.get("end"))
     if "offsets" in segment:
         start, end = millis(under(segment, "offsets", "from")), millis(under(segment, "offsets", "to"))
-    pieces = parted(text, list(_words(segment)), who) if isinstance(text, str) else []
-    if len(pieces) > 1:
+    if isinstance(text, str) and several_speakers(segment):
         gathering.note("segments with words of several speakers were cut where the speaker changes")
-        gathering.say_each(place, pieces)
+        gathering.say_each(place, parted(text, list(_words(segment)), who))
     else:
         gathering.say(place, who, text, start, end)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+from nlp.readers.parts import label, objects
 from nlp.readers.vendor import Speech
 
 PAUSE = 1.0
@@ -28,15 +30,20 @@ class Word:
     entries: int = 1
 
 
-def parted(text: str, words: Sequence[Word], label: str) -> list[Speech]:
+def several_speakers(holder: Mapping[str, Any]) -> bool:
+    """Whether the words of an utterance or segment name more than one ``speaker``."""
+    return len({who for word in objects(holder, "words") if (who := label(word.get("speaker")))}) > 1
+
+
+def parted(text: str, words: Sequence[Word], who: str) -> list[Speech]:
     """``text`` as one speech, or cut where the speaker of its ``words`` changes, lest anybody is given another's words.
 
     A word without a speaker goes with the one before it. The parts are slices of ``text``; where the words cannot be
-    found in it, they are joined by spaces instead. ``label`` counts where no word has a speaker.
+    found in it, they are joined by spaces instead. ``who`` counts where no word has a speaker.
     """
-    runs = list(_runs(words, label))
+    runs = list(_runs(words, who))
     if len(runs) < 2:
-        return [Speech(runs[0][0].label if runs and runs[0][0].label else label, text, *_span(words))]
+        return [Speech(runs[0][0].label if runs and runs[0][0].label else who, text, *_span(words))]
     slices = _slices(text, runs) or [" ".join(word.text for word in run) for run in runs]
     return [
         Speech(run[0].label, piece, *_span(run), entries=1 if index == 0 else 0)
@@ -68,16 +75,16 @@ def with_labels(words: Sequence[Word], known: dict[tuple[str, float | None], str
     return [word if word.label else replace(word, label=known.get((word.text, word.start), "")) for word in words]
 
 
-def _runs(words: Sequence[Word], label: str) -> Iterator[list[Word]]:
+def _runs(words: Sequence[Word], who: str) -> Iterator[list[Word]]:
     run: list[Word] = []
-    current = next((word.label for word in words if word.label), label)
+    current = next((word.label for word in words if word.label), who)
     for word in words:
         another = bool(word.label) and word.label != current
         if run and (another or word.part != run[-1].part):
             yield run
             run = []
         current = word.label or current
-        run.append(replace(word, label=current))
+        run.append(word if word.label == current else replace(word, label=current))
     if run:
         yield run
 
