@@ -62,16 +62,14 @@ def count_cues(raw: bytes) -> int:
     plain = raw.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     timed = len(TIMED_BYTES.findall(plain))
     blocks = re.split(rb"\n(?:[ \t]*\n)+", b"\n" + plain.lstrip(b" \t\n"))
-    heads = (
-        block.strip(b"\n").split(b"\n")[:2] for block in blocks if not block.lstrip(b"\n").startswith(NOT_CUE_BYTES)
-    )
+    heads = (block.strip(b"\n").split(b"\n")[:2] for block in blocks)
     return timed + sum(_has_arrow(head) for head in heads)
 
 
 def _has_arrow(head: list[bytes]) -> bool:
     """Whether the first two lines of a block hold an arrow, and no line of times before it or in it."""
     for line in head:
-        if TIMED_BYTES.match(line):
+        if TIMED_BYTES.match(line) or line.startswith(NOT_CUE_BYTES):
             return False
         if b"-->" in line:
             return True
