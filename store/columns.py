@@ -14,6 +14,11 @@ WORDS = String().with_variant(postgresql.VARCHAR(collation="C"), "postgresql")
 """Text that sorts by its characters' numbers on every database, as Python sorts it, and never by a locale."""
 
 
+def written_now() -> datetime:
+    """When a row is written: for those who ask what has changed since they last asked, and nothing is decided by it."""
+    return datetime.now(UTC)
+
+
 class UtcTime(TypeDecorator[datetime]):
     """A time with its zone, kept in UTC. A naive one is refused."""
 

@@ -12,12 +12,13 @@ from store.tables import Base, DecisionRow, RunRow, SetAsideRow
 OF_RUNS = (RunRow.__table__,)
 OF_A_RUN = {SetAsideRow.__tablename__: {"first_run_id"}}
 OF_WORK = {
-    "plans": {"decided_at"},
+    "plans": {"decided_at", "changed_at"},
     DecisionRow.__tablename__: {"decided_at", "content"},
-    "follow_ups": {"opened_at", "ended_at"},
+    "follow_ups": {"opened_at", "ended_at", "changed_at"},
+    "movements": {"changed_at"},
     "overrulings": {"decided_at"},
 }
-"""When a person decided. A decision's content is the plan with that time in it."""
+"""When a person decided, and when a row was written. A decision's content is the plan with that time in it."""
 
 Rows = list[tuple[Any, ...]]
 

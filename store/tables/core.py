@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstr
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from coaching.plan import OPEN_STATUSES
-from store.columns import WORDS, CanonicalJson, UtcTime
+from store.columns import WORDS, CanonicalJson, UtcTime, written_now
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -159,6 +159,7 @@ class PlanRow(Base):
     decided_at: Mapped[datetime | None]
     reason: Mapped[str | None]
     version: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
     __table_args__ = (
         Index(None, "follow_up_on", "agent_id", "plan_id"),
         Index(None, "agent_id", "status"),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.columns import CanonicalJson
+from store.columns import CanonicalJson, written_now
 from store.tables.core import Base, CallRow, ScoreRow
 
 STILL_OPEN = text("state = 'open'")
@@ -42,6 +42,7 @@ class FollowUpRow(Base):
     reason: Mapped[str | None]
     opened_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
     __table_args__ = (
         Index(None, "plan_id", "attempt", unique=True),
         Index("ix_follow_ups_open", "due_on", "plan_id", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
@@ -69,6 +70,7 @@ class MovementRow(Base):
     verdict: Mapped[str]
     asks: Mapped[bool]
     content: Mapped[dict[str, Any]]
+    changed_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
     __table_args__ = (
         Index(None, "plan_id", "item_id"),
         Index(None, "agent_id", "criterion_id", "scored_on"),

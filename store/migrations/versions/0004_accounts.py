@@ -1,4 +1,6 @@
-"""Who may what: users, sessions, passes and API tokens"""
+"""Who may what: users, sessions, passes and API tokens; and when plans and what follows from them were changed"""
+
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +13,13 @@ depends_on = None
 
 WORDS = sa.String().with_variant(postgresql.VARCHAR(collation="C"), "postgresql")
 UTC_TIME = sa.DateTime(timezone=True)
+BY_CHANGE = (
+    ("plans", ["changed_at", "plan_id"]),
+    ("plans", ["team", "changed_at", "plan_id"]),
+    ("follow_ups", ["changed_at", "follow_up_id"]),
+    ("movements", ["changed_at", "follow_up_id", "item_id"]),
+    ("decisions", ["decided_at", "plan_id", "plan_version"]),
+)
 
 
 def upgrade() -> None:
@@ -68,6 +77,20 @@ def upgrade() -> None:
     for table in ("sessions", "passes"):
         for column in ("user_id", "agent_id", "expires_at"):
             op.create_index(op.f(f"ix_{table}_{column}"), table, [column], unique=False)
+    for table in ("plans", "follow_ups", "movements"):
+        _tell_when_changed(table)
+    for table, columns in BY_CHANGE:
+        op.create_index(f"ix_{table}_{'_'.join(columns)}", table, columns, unique=False)
+
+
+def _tell_when_changed(table: str) -> None:
+    with op.batch_alter_table(table, schema=None) as batch_op:
+        batch_op.add_column(sa.Column("changed_at", UTC_TIME, nullable=True))
+    # what was there before counts as changed now, so that nobody who asks for changes misses it
+    changed = sa.table(table, sa.column("changed_at", UTC_TIME))
+    op.execute(changed.update().values(changed_at=datetime.now(UTC)))
+    with op.batch_alter_table(table, schema=None) as batch_op:
+        batch_op.alter_column("changed_at", existing_type=UTC_TIME, nullable=False)
 
 
 def _belonging_to_a_user(table: str) -> tuple[sa.Constraint, ...]:
