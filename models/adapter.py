@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Weights = dict[str, Tensor]
 
-RANK = 32
+RANK = 16
 UP, DOWN = ".up", ".down"
 
 

@@ -62,15 +62,10 @@ class Reranker:
 
         What it did not look at stays behind what it thought least of.
         """
-        order = sorted(range(len(scores)), key=lambda index: (-scores[index], index))
-        looked = order[: self.candidates]
+        looked = best_of(scores, self.candidates)
         if len(looked) < 2:
             return scores
-        seen = self.second_opinion(scene, looked)
-        level = seen - seen.mean()
-        found: Values = scores + self.weight * level.min()
-        found[looked] = scores[looked] + self.weight * level
-        return found
+        return join(scores, looked, self.second_opinion(scene, looked), self.weight)
 
     def second_opinion(self, scene: Scene, looked: Sequence[int]) -> Values:
         """The net's scores of these candidates of a scene, in their order."""
@@ -120,6 +115,22 @@ class Reranker:
                 states = self.net.read(_padded(rows, length))
             found.update({place: states[row].numpy() for row, place in enumerate(places)})
         return found
+
+
+def best_of(scores: Values, count: int) -> list[int]:
+    """The candidates with the highest scores, the best first, ties as they were spoken."""
+    return sorted(range(len(scores)), key=lambda index: (-scores[index], index))[:count]
+
+
+def join(scores: Values, looked: Sequence[int], seen: Values, weight: float) -> Values:
+    """The first stage's scores, and on the candidates looked at ``weight`` times the second one's, about its mean.
+
+    What was not looked at gets the least of them.
+    """
+    level = weight * (seen - seen.mean())
+    found: Values = scores + level.min()
+    found[list(looked)] = scores[list(looked)] + level
+    return found
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 AT_ONCE = 32
+LESSONS_AT_ONCE = 8
 GROUPS = 4
 """Parts of a step's candidates, by length: padding costs what words cost."""
 
@@ -35,7 +36,7 @@ GROUPS = 4
 class Recipe:
     """How the reranker is trained. Rates are the highest of a warm-up and a cosine's half wave."""
 
-    epochs: float = 2
+    epochs: float = 1
     labels_a_step: int = 12
     candidates: int = 7
     accepted: int = 2
@@ -95,6 +96,21 @@ def train_reranker(
         schedule.step()
         progress("training the reranker", done, steps)
     return net.eval()
+
+
+def second_opinions(
+    net: RerankerNet, lessons: Sequence[Lesson], calls: Mapping[str, ReadCall], looked: Sequence[Sequence[int]]
+) -> list[Values]:
+    """The net's scores of the candidates looked at, an array a lesson. In bf16: near what a Reranker gives."""
+    import torch
+
+    found: list[Values] = []
+    with torch.inference_mode():
+        for start in range(0, len(lessons), LESSONS_AT_ONCE):
+            some = slice(start, start + LESSONS_AT_ONCE)
+            scores = _scores(net, lessons[some], looked[some], calls, None)
+            found += [one.double().numpy() for one in scores]
+    return found
 
 
 def _steps(useful: Sequence[Lesson], recipe: Recipe, rng: Random, steps: int) -> Iterator[list[Lesson]]:

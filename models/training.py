@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from models.scene import Values
     from nlp.call import Call
     from nlp.encoder import Encoder
+    from rubric.criterion import Criterion
 
     Flags = NDArray[np.bool_]
 
@@ -34,11 +35,15 @@ class Example:
     """A label as it is learned from: signals and acceptance of each candidate, shape (candidates,) each."""
 
     call: str
-    criterion: str
+    judged: Criterion
     situation: str
     signals: dict[str, Values]
     accepted: Flags
     best: Flags
+
+    @property
+    def criterion(self) -> str:
+        return self.judged.id
 
     def without(self, names: Sequence[str]) -> Example:
         """The same example, blind to some signals."""
@@ -62,7 +67,7 @@ def examples_of(labels: Iterable[Label], calls: Mapping[str, Call], encoder: Enc
         said = [view.utterances[position] for position in view.candidates]
         yield Example(
             label.call,
-            label.criterion.id,
+            label.criterion,
             situation_of(label.criterion),
             measure(Scene(view, label.criterion)),
             np.array([overlaps(one, label.gold) for one in said]),

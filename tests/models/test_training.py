@@ -5,7 +5,16 @@ import pytest
 
 from builders import a_call, a_criterion, a_rubric
 from models.confidence import LearnedConfidence, train_confidence
-from models.evaluating import calibration_error, folds_of, hit_of, leave_out, out_of_sample, scores_of, sure_threshold
+from models.evaluating import (
+    calibration_error,
+    folds_of,
+    hit_of,
+    leave_out,
+    linear,
+    out_of_sample,
+    scores_of,
+    sure_threshold,
+)
 from models.finder import load_finder
 from models.labels import Label, WrongLabel, overlaps, read_labels
 from models.shelf import NoSuchModel, load_model, read_sheet
@@ -32,7 +41,7 @@ def test_an_utterance_is_accepted_that_shares_half_of_the_shorter_one(utterance,
 def an_example(call, right, values):
     signals = {"telling": np.array(values, dtype=float), "silent": np.zeros(len(values))}
     accepted = np.arange(len(values)) == right
-    return Example(call, "c", "violation", signals, accepted, accepted)
+    return Example(call, a_criterion("c"), "violation", signals, accepted, accepted)
 
 
 EXAMPLES = [
@@ -57,7 +66,24 @@ def test_what_is_tested_was_not_trained_on():
     groups = [one.call for one in EXAMPLES]
     for learn, test in leave_out(folds_of(groups)):
         assert not {groups[n] for n in learn} & {groups[n] for n in test}
-    assert sorted(out_of_sample(EXAMPLES, leave_out(folds_of(groups)))) == list(range(40))
+
+
+def test_a_learner_is_given_all_but_the_group_and_scores_the_group():
+    groups = folds_of([one.call for one in EXAMPLES])
+    asked = []
+
+    def learner(left_out, learn):
+        asked.append((left_out, {one.call for one in learn}))
+        return lambda example: np.array([float(example.call in asked[-1][1])])
+
+    scores = out_of_sample(EXAMPLES, groups, learner)
+    assert [left_out for left_out, _ in asked] == sorted(set(groups))
+    assert [float(one[0]) for one in scores] == [0.0] * 40
+
+
+def test_the_first_stage_does_as_well_on_calls_that_it_had_not_seen():
+    scores = out_of_sample(EXAMPLES, folds_of([one.call for one in EXAMPLES]), linear)
+    assert all(hit_of(one, score).first for one, score in zip(EXAMPLES, scores, strict=True))
 
 
 def test_the_calibration_error_is_the_gap_between_confidence_and_right_picks():

@@ -1,0 +1,197 @@
+"""Models for measuring out of sample: one a source left out, one a fold of the open set, and the one that ships.
+
+``python -m bench.fold_models --out DIR [--only NAME ...]`` writes a model folder for each, which `verbatim locate
+--model` runs. A folder that is there is kept: an interrupted run goes on where it stopped. Sixteen models cost some
+three minutes of one core each, most of it for the second stage; two runs with different --only share the work.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.labelled import load_sets, source_of
+from models.adapter import save_adapter
+from models.confidence import train_confidence
+from models.evaluating import folds_of, hit_of, sure_threshold
+from models.reranker import CANDIDATES, WEIGHT
+from models.second_stage import joined_scores, learn_adapter, lessons_of, net_with, read_calls
+from models.shelf import RERANKER_FILE, ModelSheet, SecondStage, learned_model, read_sheet, save_model
+from models.training import Example, examples_of
+from nlp.encoder import load_encoder
+from operations.train import fit, unseen_scores
+
+if TYPE_CHECKING:
+    from models.reranker_training import ReadCall
+    from models.scene import Values
+    from nlp.call import Call
+
+BESIDE = Path(__file__).parents[2] / "shared"
+SHIPPED = "packaged"
+SHARE_ALIKE = "MathDial"
+"""Its licence keeps it out of what ships."""
+SURE_ELSEWHERE = 0.82
+"""Share of sure picks that must be right on sources that the models had not seen."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """An example and the set that its label comes from."""
+
+    set_name: str
+    example: Example
+
+    @property
+    def source(self) -> str:
+        return source_of(self.example.call)
+
+
+@dataclass(frozen=True)
+class Split:
+    """A model's name, and the positions of what it learns from and of what it is held against."""
+
+    name: str
+    learn: tuple[int, ...]
+    test: tuple[int, ...]
+
+    @property
+    def folder(self) -> str:
+        return self.name.replace(" ", "-").lower()
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """All examples of the labelled sets, and their calls."""
+
+    known: Sequence[Known]
+    calls: Mapping[str, Call]
+
+    @cached_property
+    def read(self) -> dict[str, ReadCall]:
+        """The calls as far as the reranker reads them without having learned anything."""
+        return read_calls(self.calls[call_id] for call_id in sorted({one.example.call for one in self.known}))
+
+    def examples(self, positions: Sequence[int]) -> list[Example]:
+        return [self.known[n].example for n in positions]
+
+
+def main() -> None:
+    """Make what is missing, then settle how sure each model is."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--out", type=Path, required=True)
+    asked.add_argument("--only", nargs="*", help="names of the models to make; all by default")
+    asked.add_argument("--labelled", type=Path, default=BESIDE / "calls")
+    asked.add_argument("--rubrics", type=Path, default=BESIDE / "contract")
+    given = asked.parse_args()
+    labelled = load_labelled(given.labelled, given.rubrics)
+    make_models(labelled, given.out, given.only)
+
+
+def load_labelled(labelled: Path, rubrics: Path) -> Labelled:
+    """The labelled sets with every signal measured; some minutes."""
+    sets = load_sets(labelled, rubrics)
+    known = [Known(one.name, example) for one in sets for example in examples_of(one.labels, one.calls, load_encoder())]
+    return Labelled(known, {call_id: call for one in sets for call_id, call in one.calls.items()})
+
+
+def splits_of(known: Sequence[Known]) -> Iterator[Split]:
+    """Each source left out; each fold of the open set, with its criteria and its calls, wherever else they stand; and
+    what ships, which nothing here is held against."""
+    sources = [one.source for one in known]
+    for source in sorted(set(sources)):
+        yield _split(f"without {source}", known, [n for n, one in enumerate(sources) if one == source])
+    open_ones = [n for n, one in enumerate(known) if one.set_name == "open"]
+    folds = folds_of([known[n].example.call for n in open_ones])
+    for fold in sorted(set(folds)):
+        test = [n for n, one in zip(open_ones, folds, strict=True) if one == fold]
+        yield _split(f"open {fold}", known, test)
+    learn = tuple(n for n, one in enumerate(known) if one.source != SHARE_ALIKE)
+    yield Split(SHIPPED, learn, ())
+
+
+def _split(name: str, known: Sequence[Known], test: Sequence[int]) -> Split:
+    calls = {known[n].example.call for n in test}
+    criteria = {known[n].example.criterion for n in test if known[n].set_name == "open"}
+    learn = [n for n, k in enumerate(known) if k.example.call not in calls and k.example.criterion not in criteria]
+    return Split(name, tuple(learn), tuple(test))
+
+
+def make_models(labelled: Labelled, out: Path, only: Sequence[str] | None = None) -> None:
+    """A model folder in ``out`` for each split; those that are there already are left as they are."""
+    splits = list(splits_of(labelled.known))
+    for number, split in enumerate(splits, start=1):
+        if only is None or split.name in only:
+            make_model(labelled, split, out / split.folder)
+            print(f"{number} of {len(splits)}: {split.name}", flush=True)
+    settle(labelled, splits, out)
+
+
+def make_model(labelled: Labelled, split: Split, folder: Path) -> None:
+    """Both stages, learned from the split's examples; how sure both are together is settled afterwards."""
+    if (folder / RERANKER_FILE).exists():
+        return
+    examples = labelled.examples(split.learn)
+    unseen = unseen_scores(examples)
+    sheet = fit(examples, unseen, load_encoder().name)
+    adapter = learn_adapter(lessons_of(examples, unseen), labelled.read, lambda *_: None)
+    save_model(folder, sheet, {"out of sample": split.name, "learned from": len(split.learn)})
+    save_adapter(folder / RERANKER_FILE, adapter)
+
+
+def settle(labelled: Labelled, splits: Sequence[Split], out: Path) -> None:
+    """How sure both stages are together, from the scores of models that had not seen the source.
+
+    A model that left a source out takes nothing from that source; the one that ships takes nothing of what may not.
+    """
+    if not all((out / split.folder / RERANKER_FILE).exists() for split in splits):
+        return
+    unseen = left_out_scores(labelled, splits, out)
+    for split in splits:
+        inside = set(split.learn)
+        usable = [n for n in sorted(unseen) if n in inside]
+        second = _second([unseen[n] for n in usable], labelled.examples(usable))
+        folder = out / split.folder
+        sheet = read_sheet(folder).model_copy(update={"second": second})
+        save_model(folder, sheet, {"out of sample": split.name, "learned from": len(split.learn)})
+
+
+def left_out_scores(labelled: Labelled, splits: Sequence[Split], out: Path) -> dict[int, Values]:
+    """Both stages' scores of every example, by the model that had left its source out."""
+    found: dict[int, Values] = {}
+    for split in splits:
+        if split.name.startswith("without"):
+            found.update(zip(split.test, tested(labelled, split, out / split.folder), strict=True))
+    return found
+
+
+def tested(labelled: Labelled, split: Split, folder: Path) -> list[Values]:
+    """Both stages' scores of what the split's model is held against."""
+    examples = labelled.examples(split.test)
+    first = first_scores(read_sheet(folder), folder, examples)
+    return joined_scores(net_with(folder / RERANKER_FILE), lessons_of(examples, first), labelled.read)
+
+
+def first_scores(sheet: ModelSheet, folder: Path, examples: Sequence[Example]) -> list[Values]:
+    """The first stage's scores alone."""
+    from models.evaluating import scores_of
+    from models.ranker import LearnedRanker
+
+    ranker = learned_model(sheet.model_copy(update={"second": None}), folder).ranker
+    assert isinstance(ranker, LearnedRanker)
+    return [scores_of(ranker, one) for one in examples]
+
+
+def _second(scores: Sequence[Values], examples: Sequence[Example]) -> SecondStage:
+    right = [hit_of(example, one).first for example, one in zip(examples, scores, strict=True)]
+    confidence = train_confidence(scores, right)
+    certain = [confidence.certainty(one) for one in scores]
+    sure = sure_threshold(certain, right, SURE_ELSEWHERE)
+    return SecondStage(weight=WEIGHT, candidates=CANDIDATES, confidence=confidence.weights, sure=sure)
+
+
+if __name__ == "__main__":
+    main()
