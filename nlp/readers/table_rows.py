@@ -11,6 +11,7 @@ from typing import Any
 from nlp.readers.vendor import NO_JSON, LostTurn, Source
 
 SEPARATORS = ",;\t|"
+BLANKS = " \t\r\n"
 LONGEST_CELL = 8 * 2**20
 """Characters of a cell: a whole call's transcript may stand in one."""
 
@@ -96,7 +97,7 @@ def _csv_rows(source: Source, head: Header) -> Iterator[Row | LostTurn]:
                 continue
             if cells is None:
                 return
-            if not any(cell.strip() for cell in cells):
+            if not any(cell.strip(BLANKS) for cell in cells):
                 continue
             if len(cells) != len(head.names):
                 reason = (
@@ -121,10 +122,23 @@ def count_rows(source: Source) -> int | None:
     raw = source.raw.removeprefix(b"\xef\xbb\xbf")
     if raw.count(b'"') % 2:
         return None
-    outside = b"Q".join(raw.split(b'"')[::2])
-    separators = SEPARATORS.encode() + b" \t"
-    lines = [line.strip(separators) for line in re.split(rb"\r\n|\r|\n", outside)]
+    outside = _outside_of_quotes(raw.split(b'"'))
+    blanks = SEPARATORS.encode() + BLANKS.encode()
+    lines = [line.strip(blanks) for line in re.split(rb"\r\n|\r|\n", outside)]
     return sum(bool(line) and not line.lower().startswith(b"sep=") for line in lines) - 1
+
+
+def _outside_of_quotes(pieces: list[bytes]) -> bytes:
+    """What stands outside of quotation marks, with a mark for each stretch inside of them that is not blank.
+
+    ``pieces`` are outside and inside by turns. An empty piece between two marks is a quotation mark that is meant.
+    """
+    last = len(pieces) - 1
+    inside = (b"Q" if piece.strip(BLANKS.encode()) else b"" for piece in pieces)
+    marks = (b"Q" if not piece and 0 < number < last else piece for number, piece in enumerate(pieces))
+    return b"".join(
+        mark if number % 2 == 0 else said for number, (mark, said) in enumerate(zip(marks, inside, strict=True))
+    )
 
 
 def _cells(line: str, separator: str) -> list[str]:
