@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from models.training import Example, train_ranker
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 BINS = 10
 SURE_IS_RIGHT = 0.87
 """Share of sure picks that must be right on unseen calls of known sources: on a new source it is some points lower."""
+Item = TypeVar("Item")
+Learner = Callable[[str, Sequence[Item]], Callable[[Item], "Values"]]
+"""Learns from items without the group of that name, and gives what scores an item's candidates."""
 Split = tuple[list[int], list[int]]
 """Positions to train on and positions to test on."""
 
@@ -52,13 +55,23 @@ def folds_of(names: Sequence[str], count: int = 10, seed: int = 7) -> list[str]:
     return [fold[name] for name in names]
 
 
-def out_of_sample(examples: Sequence[Example], splits: Iterator[Split]) -> dict[int, Values]:
-    """Scores of the tested positions, each by a ranker that was trained without them."""
+def out_of_sample(items: Sequence[Item], groups: Sequence[str], learner: Learner[Item]) -> list[Values]:
+    """Scores of each item, by what ``learner`` made of the items of all other groups.
+
+    The one loop that every figure comes through, whatever learns: it is given the group's name, too, for what was
+    learned beforehand.
+    """
     found: dict[int, Values] = {}
-    for learn, test in splits:
-        ranker = train_ranker([examples[n] for n in learn])
-        found.update({n: scores_of(ranker, examples[n]) for n in test})
-    return found
+    for learn, test in leave_out(groups):
+        scores = learner(groups[test[0]], [items[n] for n in learn])
+        found.update({n: scores(items[n]) for n in test})
+    return [found[n] for n in range(len(items))]
+
+
+def linear(left_out: str, examples: Sequence[Example]) -> Callable[[Example], Values]:
+    """The first stage as a learner."""
+    ranker = train_ranker(examples)
+    return lambda example: scores_of(ranker, example)
 
 
 def scores_of(ranker: LearnedRanker, example: Example) -> Values:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.confidence import train_confidence
-from models.evaluating import calibration_error, folds_of, hit_of, leave_out, out_of_sample, sure_threshold
+from models.evaluating import calibration_error, folds_of, hit_of, linear, out_of_sample, sure_threshold
 from models.labels import Label, read_labels
 from models.shelf import ModelSheet, save_model
 from models.training import Example, examples_of, train_ranker
@@ -78,8 +78,7 @@ def train(
 
 def unseen_scores(examples: Sequence[Example]) -> list[Values]:
     """The scores of each example by a ranker that saw neither its call nor its criterion's other labels there."""
-    found = out_of_sample(examples, leave_out(folds_of([example.call for example in examples])))
-    return [found[n] for n in range(len(examples))]
+    return out_of_sample(examples, folds_of([example.call for example in examples]), linear)
 
 
 def fit(examples: Sequence[Example], unseen: Sequence[Values], encoder: str) -> ModelSheet:
