@@ -37,6 +37,8 @@ def elements(raw: bytes, *path: str) -> int:
 
 def sizes(raw: bytes, *path: str) -> list[int]:
     """As ``elements``, an array a number, in the order of their ends."""
+    if not all(b'"' + key.encode() + b'"' in raw for key in path):
+        return []
     skeleton = _skeleton(raw, path)
     wanted, found = len(path), list[int]()
     stack = [_Open(0)]

@@ -64,6 +64,8 @@ def identifier(value: Any) -> str | None:
 
 def label(value: Any) -> str:
     """A speaker or a channel as text: ``spk_0``, ``1`` for 1 and 1.0, and nothing where there is none."""
+    if type(value) is int and 0 <= value < 100:
+        return str(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return identifier(value) or ""
@@ -76,6 +78,8 @@ def facts(**values: Any) -> dict[str, Any]:
 
 def number(value: Any) -> float | None:
     """A finite number, also of text that writes one (``"12.34"``); None for anything else, true and false among it."""
+    if type(value) is float and math.isfinite(value):  # nearly always, and there are many
+        return value
     if isinstance(value, str):
         value = float(value) if PLAIN_NUMBER.fullmatch(value) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
