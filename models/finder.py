@@ -48,6 +48,7 @@ class EvidenceFinder:
     ) -> None:
         self.encoder, self.alternatives, self._given = encoder, alternatives, model
         self._folder, self._sure, self._profile = folder, sure, profile
+        self._scorer = Scorer(encoder)
 
     @cached_property
     def model(self) -> EvidenceModel:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.evidence import DueWindow, NearestMiss, Said
+from models.evidence import Answer, DueWindow, NearestMiss, Opportunity, Said
 from models.scene import situation_of
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 NEAR_AT_LEAST = 0.25
 """Cosine to good examples, or to the expected behaviour, under which nothing came near."""
 PLACES = 4
+Reading = tuple[Answer, float]
+"""An answer and its chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def moved_on(window: Window, order: Sequence[int]) -> int:
     return next(candidate for candidate in order if window.has(candidate))
 
 
-def nearest_miss(scene: Scene, signals: Mapping[str, Values], but: Sequence[int]) -> tuple[int, float] | None:
+def nearest_miss(scene: Scene, signals: Mapping[str, Values], but: Collection[int | None]) -> tuple[int, float] | None:
     """What came nearest to the behaviour in the whole call, with its likeness; None where nothing did.
 
     Likeness is the cosine to the nearest good example, or to the expected behaviour where the rubric has none. The
@@ -70,6 +72,32 @@ def nearest_miss(scene: Scene, signals: Mapping[str, Values], but: Sequence[int]
     if best is None or likeness[best] < NEAR_AT_LEAST:
         return None
     return best, round(min(1.0, float(likeness[best])), PLACES)
+
+
+def see_opportunity(
+    scene: Scene, signals: Mapping[str, Values], order: Sequence[int], cue: int | None, reading: Reading | None
+) -> Opportunity:
+    """What a pick says of the opportunity: the answer, and of an omission where the behaviour was due.
+
+    ``order`` has the candidates from the best evidence on, ``cue`` is the position of the pick's cue. Without a cue
+    that is clear there is no window: it would be a guess.
+    """
+    answer, confidence = reading or (None, 0.0)
+    searched = len(scene.view.candidates)
+    if scene.criterion.failure != "omission":
+        return Opportunity(answer=answer, confidence=confidence, searched=searched)
+    unclear = situation_of(scene.criterion) == "cue" and cue is None
+    window = None if unclear else window_of(scene, signals, cue)
+    instead = moved_on(window, order) if window else None
+    shown = {order[0], instead}
+    return Opportunity(
+        answer=answer,
+        confidence=confidence,
+        window=due_window(scene, window) if window else None,
+        moved_on=said(scene, instead) if instead is not None else None,
+        nearest_miss=missed(scene, nearest_miss(scene, signals, shown)),
+        searched=searched,
+    )
 
 
 def due_window(scene: Scene, window: Window) -> DueWindow:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models.evidence import Alternative, CueSpan, Pick
+from models.evidence import Alternative, CueSpan, Opportunity, Pick
 
 if TYPE_CHECKING:
     from nlp.call import Call
@@ -25,11 +25,12 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """Why an utterance was picked: in words, by the signals that decided, and the cue it answers."""
+    """Why an utterance was picked: in words, by the signals that decided, the cue it answers, and what was due."""
 
     why: str
     signals: dict[str, float]
     cue: CueSpan | None = None
+    opportunity: Opportunity | None = None
 
 
 def found_pick(
@@ -55,12 +56,13 @@ def found_pick(
         signals=grounds.signals,
         why=grounds.why,
         alternatives=tuple(_alternative(other, criterion) for other in ranked[1:]),
+        opportunity=grounds.opportunity,
     )
 
 
-def no_pick(failure: Failure, criterion: Criterion, why: str) -> Pick:
+def no_pick(failure: Failure, criterion: Criterion, why: str, opportunity: Opportunity | None = None) -> Pick:
     """Nothing that the agent said can show the failure."""
-    return Pick(**_of_the_failure(failure, criterion), status="none", why=why)
+    return Pick(**_of_the_failure(failure, criterion), status="none", why=why, opportunity=opportunity)
 
 
 def cue_span(utterance: Utterance) -> CueSpan:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from models.scene import situation_of
 
 if TYPE_CHECKING:
-    from models.evidence import CueSpan
+    from models.evidence import CueSpan, Opportunity
     from models.scene import CallView, Scene, Values
     from nlp.talk_over import TalkOver
     from rubric.criterion import Criterion
@@ -32,6 +32,14 @@ def reason_of(
     first = place.format(searched=len(scene.view.candidates))
     rest = f"; it {' and '.join(what)}" if what else ""
     return f"{first}{rest}{missing}."
+
+
+def doubt_of(opportunity: Opportunity, criterion: Criterion) -> str:
+    """What to look at again where the call speaks against a failing score; empty where it does not."""
+    if opportunity.answer is None or opportunity.answer == "not_met":
+        return ""
+    kind = "never_due" if opportunity.answer == "no_opportunity" else f"done_{criterion.failure}"
+    return f" {_wording()['doubt'][kind]}"
 
 
 def reason_of_none(view: CallView, criterion: Criterion) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from models.evidence import Answer, Probability
+from models.evidence import Answer, Opportunity, Probability
 from models.scene import CallView, Scene, situation_of
 from models.scorer_shelf import NoSuchScorer, packaged_folder, read_scorer, version_of
 from models.signals import measure
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 MACHINE = "verbatim:"
 """How ``scored_by`` begins where no person scored."""
 CERTAIN_BY_TIMES = 0.95
+"""Times decide talk-over; what is left is that they may be wrong."""
 PLACES = 4
 
 
@@ -77,6 +78,14 @@ class Scorer:
         if sheet.encoder != self.encoder.name:
             raise NoSuchScorer(folder, f"was made for encoder {sheet.encoder!r}, not {self.encoder.name!r}")
         return sheet
+
+    @cached_property
+    def usable(self) -> bool:
+        """Whether there are heads for this encoder."""
+        try:
+            return bool(self.sheet)
+        except NoSuchScorer:
+            return False
 
     @cached_property
     def version(self) -> str:
@@ -154,7 +163,19 @@ def load_scorer(folder: Path | None = None, *, encoder: str | None = None) -> Sc
     return Scorer(load_encoder(encoder), folder)
 
 
+def opportunity_by_times(call: Call, searched: int) -> Opportunity | None:
+    """Of talk-over: whether the agent kept from it, by the times; None where there are none."""
+    if not _timed(call):
+        return None
+    answer: Answer = "not_met" if find_talk_overs(call) else "met"
+    return Opportunity(answer=answer, confidence=CERTAIN_BY_TIMES, searched=searched)
+
+
 def _by_times(call: Call, criterion: Criterion) -> Chances:
-    if not any(turn.start is not None and turn.end is not None for turn in call.turns):
+    if not _timed(call):
         raise CannotScore(call.call_id, criterion.id, "the transcript has no times, so talk-over cannot be seen in it")
     return Chances(1.0, 1 - CERTAIN_BY_TIMES if find_talk_overs(call) else CERTAIN_BY_TIMES)
+
+
+def _timed(call: Call) -> bool:
+    return any(turn.start is not None and turn.end is not None for turn in call.turns)
