@@ -36,7 +36,7 @@ GROUPS = 4
 class Recipe:
     """How the reranker is trained. Rates are the highest of a warm-up and a cosine's half wave."""
 
-    epochs: float = 1
+    epochs: float = 2
     labels_a_step: int = 12
     candidates: int = 7
     accepted: int = 2
