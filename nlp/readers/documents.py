@@ -18,6 +18,9 @@ MOST_VALUES = 16
 SMALL = 32 * 2**20
 """Bytes of memory that any document may come to."""
 
+GOES_ON = (b"[", b"{", b",", b":")
+"""What a line ends with in the middle of a JSON value."""
+
 CONTROLS = bytes(sorted(set(range(32)) - set(b"\t\n\r\f\x1b")))
 
 
@@ -39,19 +42,25 @@ def documents(file: str, stream: BufferedReader, hints: Hints) -> Iterator[Sourc
 
 
 class _Lines:
-    """The lines of a stream, of which the first two that are not blank can be looked at ahead."""
+    """The lines of a stream, of which the first three that are not blank can be looked at ahead."""
 
     def __init__(self, stream: BufferedReader) -> None:
         self.stream = stream
         self.ahead: list[bytes] = []
 
     def are_json(self) -> bool:
-        """Whether this is a JSON object a line: each begins on a line of its own, or the first ends on its own."""
+        """Whether this is a JSON object a line: each begins on a line of its own, or the first ends on its own.
+
+        A document whose first line opens a list and whose elements stand on lines of their own is none: its second
+        line ends in a comma, or its third in the end of the list.
+        """
         first = self._look(b"\xef\xbb\xbf")
         if not first.startswith(b"{") or len(first) < 2:
             return False
         second = self._look()
-        return second.startswith(b"{") or bool(second and _complete(first))
+        if not second.startswith(b"{"):
+            return bool(second and _complete(first))
+        return not first.endswith(GOES_ON) or (_complete(second) and self._look().startswith(b"{"))
 
     def _look(self, mark: bytes = b"") -> bytes:
         while line := self._line():

@@ -36,6 +36,18 @@ def test_a_broken_line_loses_itself_alone_the_first_one_too():
     assert reasons(found)[2].startswith("goes on after its JSON value ends")
 
 
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_document_with_an_element_a_line_is_one_document(turns):
+    call = json.loads(LINE) | {"turns": json.loads(LINE)["turns"][:1] * turns}
+    rows = ",\n".join(json.dumps(turn) for turn in call.pop("turns"))
+    assert ids(f'{json.dumps(call)[:-1]}, "turns": [\n{rows}\n]}}\n') == [("c-1", None)]
+
+
+def test_a_line_that_was_cut_off_in_a_list_loses_itself_alone():
+    found = found_in('{"call_id": "a", "turns": [\n' + contract_line("b") + "\n" + LINE)
+    assert [getattr(each, "call_id", None) for each in found] == [None, "b", "c-1"]
+
+
 def test_an_array_of_calls_is_read_element_by_element():
     raw = f"[\n{contract_line('a')},\n  {contract_line('b')}\n]"
     assert ids(raw) == [("a", 2), ("b", 3)]
