@@ -2,132 +2,127 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
+from bench.evidence_ablation import Worth
+from bench.evidence_cost import Cost
+from bench.evidence_figures import Figures, Means, by, error_of, mean_of, measures, over_sources, sure_of
 from bench.page import table
-from models.evaluating import Hit, calibration_error
 
-BASELINES = (
-    ("a uniform pick", "0.13", "0.09", "0.05"),
-    ("BM25 with the definition", "0.17", "0.08", "0.05"),
-    ("MiniLM, likeness to the definition", "0.20", "0.11", "0.08"),
-    ("MiniLM, likeness to `broken_by`", "0.37", "0.15", "0.17"),
-    ("position, else the reply to the best cue, else `broken_by`", "0.63", "0.41", "0.18"),
-    ("two careful readers, one judged by the other", "1.00", "-", "0.99"),
-)
-"""hit@1 over all labels of the rubric's criteria: STAR, PersuasionForGood, authored."""
+INTRO = """## Evidence: how often the picked sentence is one that a reader accepts
 
+Written by `make bench-evidence`. Every figure is out of sample. Each source is left out in turn: what picks was learned
+from the labels of the others. A source's figure is the macro average over its rubric criteria and the mean over its
+open labels, averaged where it has both. ECE is the expected calibration error, of ten bins; *sure* the share of picks
+at or over the threshold, *right of sure* how many of those are accepted.
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """One pick held against its label. ``criterion`` is ``open`` for a criterion that one label alone has."""
+"""
+FOLDS = """### Ten folds of `open`
 
-    source: str
-    criterion: str
-    hit: Hit
-    confidence: float
-    sure: bool
+A fold's criteria and its calls, wherever else they stand, are out together.
 
+"""
+METHODS = """### Beside plain methods
 
-def measures(figures: Sequence[Figures]) -> tuple[float, float, float]:
-    """hit@1, best@1, hit@3: the macro average over criteria and the mean over open labels, averaged where both are."""
-    by_criterion: dict[str, list[Figures]] = defaultdict(list)
-    for one in figures:
-        by_criterion[one.criterion].append(one)
-    single = by_criterion.pop("open", [])
-    parts = []
-    if by_criterion:
-        parts.append(_mean(_means(inside) for inside in by_criterion.values()))
-    if single:
-        parts.append(_means(single))
-    return _mean(parts)
+hit@1 by source, as above; then the mean over the sources and the ten folds of `open`. All are computed by this bench,
+from the same sentences. Two readers of one guideline, one held against the other, agree on the sentence in 97 of 100
+failures: that is the end of the scale.
 
+"""
+CRITERIA = """### By criterion
 
-def sources_table(figures: Sequence[Figures]) -> str:
-    """A row a source, and their mean; with calibration and what is sure."""
-    by_source: dict[str, list[Figures]] = defaultdict(list)
-    for one in figures:
-        by_source[one.source].append(one)
-    rows = [[name, *_row(inside, measures(inside))] for name, inside in sorted(by_source.items())]
-    mean = _mean(measures(inside) for inside in by_source.values())
-    rows.append(["**mean over sources**", *_row(figures, mean)])
-    intro = (
-        "## Evidence: how often the picked sentence is one that a reader accepts\n\n"
-        "Written by `make bench-evidence`. Each source is left out in turn: the model that picks was trained on the "
-        "others. A source's figure is the macro average over its rubric criteria and the mean over its open labels, "
-        "averaged where it has both. ECE is the expected calibration error; *sure* the share of picks over the "
-        "threshold, *right of sure* how many of those are accepted.\n\n"
-    )
-    header = ["source", "labels", "hit@1", "best@1", "hit@3", "ECE", "sure", "right of sure"]
-    return intro + table(header, rows) + "\n" + baselines_table(figures)
+Of {name}, over all sources, each left out in turn; *by rule* is hit@1 of the best plain method. A criterion with few
+labels has a figure that a few labels would change.
+
+"""
+ABLATION = """### What the signals are worth
+
+How much lower hit@1 and hit@3, mean over the sources, are when the ranker is trained without a family of signals, and
+without one signal, on the same folds as above. One pick in a hundred is about what chance moves; a signal that others
+can stand in for is worth little alone.
+
+"""
+COST = """### What a pick costs
+
+Stage by stage, on {cores} cores ({load}), with nothing known beforehand: mean over {calls} calls and two criteria of
+each. What was encoded for the first criterion of a call serves the others.
+
+"""
+HEADER = ["labels", "hit@1", "best@1", "hit@3", "ECE", "sure", "right of sure"]
 
 
-def baselines_table(figures: Sequence[Figures]) -> str:
-    """What plain methods reach on the rubric's criteria, beside this model; over all labels, not macro."""
-    ours = []
-    for source in ("STAR", "PersuasionForGood", "authored"):
-        hits = [one.hit.first for one in figures if one.source == source and one.criterion != "open"]
-        ours.append(f"**{sum(hits) / max(1, len(hits)):.2f}**")
-    rows = [list(row) for row in BASELINES]
-    rows.insert(-1, ["**Verbatim, trained on the other sources**", *ours])
-    header = ["hit@1 over all labels of the rubrics' criteria", "STAR", "PersuasionForGood", "authored"]
-    return table(header, rows)
+def sources_tables(found: Mapping[str, Sequence[Figures]]) -> str:
+    """For each model a row a source, and their mean; with calibration and what is sure."""
+    return INTRO + "\n".join(_sources_table(name, figures) for name, figures in found.items())
 
 
-def criteria_table(figures: Sequence[Figures]) -> str:
-    """A row a criterion of the rubrics, over all sources, and one for all criteria that stand alone."""
-    by_criterion: dict[str, list[Figures]] = defaultdict(list)
-    for one in figures:
-        by_criterion[one.criterion].append(one)
-    rows = [[name, str(len(inside)), *_words(_means(inside))] for name, inside in sorted(by_criterion.items())]
-    return "### By criterion\n\n" + table(["criterion", "labels", "hit@1", "best@1", "hit@3"], rows)
+def _sources_table(name: str, figures: Sequence[Figures]) -> str:
+    groups = by(figures, lambda one: one.source)
+    rows = [[source, *_row(inside, measures(inside))] for source, inside in groups.items()]
+    rows.append(["**mean over sources**", *_row(figures, over_sources(figures))])
+    return table([name, *HEADER], rows)
 
 
-def folds_line(hits: Sequence[Hit]) -> str:
-    """Ten folds of the open set."""
-    first, best, third = _words(_mean((one.first, one.best, one.third) for one in hits))
-    return (
-        f"Ten folds of `open`, a fold's criteria and its calls out together ({len(hits)} labels): "
-        f"hit@1 {first}, best@1 {best}, hit@3 {third}.\n"
+def folds_table(found: Mapping[str, Sequence[Figures]]) -> str:
+    """A row a model."""
+    return FOLDS + table(
+        ["model", *HEADER],
+        [[name, *_row(figures, mean_of(one.means for one in figures))] for name, figures in found.items()],
     )
 
 
-def cost_line(seconds: float, picks: int, sentences: int) -> str:
-    """What a pick costs."""
-    return (
-        f"Cost: {seconds:.2f} s a pick with nothing cached, encoding and signals on a busy machine of two cores, mean "
-        f"over {picks} picks from {sentences} agent sentences each; more criteria of the same call share its vectors.\n"
-    )
-
-
-def ablation_table(found: Mapping[str, Sequence[Figures]]) -> str:
-    """What each family of signals is worth: the mean over sources without it."""
+def methods_table(found: Mapping[str, Sequence[Figures]], folds: Mapping[str, Sequence[Figures]]) -> str:
+    """A row a method, plain ones first."""
+    sources = sorted({one.source for figures in found.values() for one in figures})
     rows = []
-    for family, figures in found.items():
-        sources = sorted({one.source for one in figures})
-        mean = _mean(measures([one for one in figures if one.source == source]) for source in sources)
-        rows.append([family, *_words(mean)])
-    return "### Without a family of signals\n\n" + table(["left out", "hit@1", "best@1", "hit@3"], rows)
+    for name, figures in found.items():
+        hits = by(figures, lambda one: one.source)
+        row = [f"{measures(hits[source])[0]:.3f}" if source in hits else "" for source in sources]
+        row += [f"{value:.3f}" for value in over_sources(figures)[::2]]
+        row += [f"{value:.3f}" for value in mean_of(one.means for one in folds.get(name, []))[::2]]
+        rows.append([name, *row])
+    return METHODS + table(["method", *sources, "mean hit@1", "mean hit@3", "`open` hit@1", "`open` hit@3"], rows)
 
 
-def _row(figures: Sequence[Figures], means: tuple[float, float, float]) -> list[str]:
-    error = calibration_error([one.confidence for one in figures], [one.hit.first for one in figures])
-    sure = [one for one in figures if one.sure]
-    right = sum(one.hit.first for one in sure) / max(1, len(sure))
-    return [str(len(figures)), *_words(means), f"{error:.3f}", f"{len(sure) / len(figures):.2f}", f"{right:.2f}"]
+def criteria_table(name: str, figures: Sequence[Figures], rule: Sequence[Figures]) -> str:
+    """A row a criterion of the rubrics, over all sources, their macro average, and one for all that stand alone."""
+    groups, plain = by(figures, lambda one: one.criterion), by(rule, lambda one: one.criterion)
+    means = {criterion: mean_of(one.means for one in inside) for criterion, inside in groups.items()}
+    floor = {criterion: mean_of(one.means for one in inside) for criterion, inside in plain.items()}
+    rows = [[one, *_row(groups[one], means[one]), f"{floor[one][0]:.3f}"] for one in groups if one != "open"]
+    judged = [one for one in figures if one.criterion != "open"]
+    macro, low = (mean_of(each for one, each in of.items() if one != "open") for of in (means, floor))
+    rows.append(["**macro average**", *_row(judged, macro), f"{low[0]:.3f}"])
+    rows.append(["`open`: one label each", *_row(groups["open"], means["open"]), f"{floor['open'][0]:.3f}"])
+    return CRITERIA.format(name=name) + table(["criterion", *HEADER, "by rule"], rows)
 
 
-def _means(figures: Sequence[Figures]) -> tuple[float, float, float]:
-    return _mean((one.hit.first, one.hit.best, one.hit.third) for one in figures)
+def ablation_table(families: Sequence[Worth], signals: Sequence[Worth]) -> str:
+    """What leaving out costs, the dearest first."""
+    text = ABLATION
+    for what, listed in (("family", families), ("signal", signals)):
+        ordered = sorted(listed, key=lambda one: (-one.first, -one.third, one.name))
+        rows = [[one.name, str(one.signals), f"{one.first:+.4f}", f"{one.third:+.4f}"] for one in ordered]
+        header = [f"without the {what}", "signals", "costs hit@1", "costs hit@3"]
+        if what == "signal":
+            rows, header = [[row[0], *row[2:]] for row in rows], [header[0], *header[2:]]
+        text += table(header, rows) + "\n"
+    return text.rstrip("\n") + "\n"
 
 
-def _mean(rows: Iterable[tuple[float, float, float]]) -> tuple[float, float, float]:
-    listed = list(rows)
-    share: Callable[[int], float] = lambda n: sum(row[n] for row in listed) / max(1, len(listed))  # noqa: E731
-    return share(0), share(1), share(2)
+def cost_table(cost: Cost) -> str:
+    """A row a stage."""
+    first, further = sum(one.first_ms for one in cost.stages), sum(one.further_ms for one in cost.stages)
+    rows = [
+        [one.name, one.looks_at, f"{one.first_ms:.1f}", f"{one.first_ms / first:.0%}", f"{one.further_ms:.1f}"]
+        for one in cost.stages
+    ]
+    rows.append(["**a pick**", "", f"{first:.1f}", "100%", f"{further:.1f}"])
+    header = ["stage", "looks at (mean)", "first pick of a call, ms", "share", "each further one, ms"]
+    return COST.format(cores=cost.cores, load=cost.load, calls=cost.calls) + table(header, rows)
 
 
-def _words(means: tuple[float, float, float]) -> list[str]:
-    return [f"{value:.3f}" for value in means]
+def _row(figures: Sequence[Figures], means: Means) -> list[str]:
+    sure, right = sure_of(figures)
+    words = [str(len(figures)), *(f"{value:.3f}" for value in means), f"{error_of(figures):.3f}", f"{sure:.2f}"]
+    return [*words, f"{right:.2f}" if sure else "-"]

@@ -8,10 +8,10 @@ PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 TITLE = "# Benchmarks\n\nEach section is written by the command that it names.\n"
 
 
-def write_section(name: str, text: str, page: Path = PAGE) -> None:
+def write_section(name: str, text: str, page: Path = PAGE, title: str = TITLE) -> None:
     """Put ``text`` into the section of that name; the other sections stay as they are."""
     begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->\n"
-    old = page.read_text(encoding="utf-8") if page.exists() else TITLE
+    old = page.read_text(encoding="utf-8") if page.exists() else title
     before, _, rest = old.partition(begin)
     _, _, after = rest.partition(end)
     if not rest:

@@ -1,0 +1,107 @@
+"""What the bench of evidence knows of each label: measured once for all methods and folds, and kept in build/bench."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from bench.labelled import LabelledSet, source_of
+from models.labels import Label
+from models.scene import CallView, Scene
+from models.training import Example, examples_of
+from nlp.call import Call
+from nlp.encoder import load_encoder
+
+ROOT = Path(__file__).parents[1]
+KEPT = ROOT / "build" / "bench"
+MEASURING = (
+    "models/signals",
+    "models/scene.py",
+    "models/patterns.py",
+    "models/training.py",
+    "models/labels.py",
+    "nlp/segment.py",
+    "nlp/encoder.py",
+    "bench/evidence_known.py",
+)
+"""The code that what is kept depends on."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A label with its call and what was measured for it; ``set_name`` is the labelled set that it stands in."""
+
+    set_name: str
+    label: Label
+    call: Call
+    example: Example
+
+    @property
+    def source(self) -> str:
+        return source_of(self.label.call)
+
+    @property
+    def criterion(self) -> str:
+        """``open`` where the label has a criterion of its own."""
+        return "open" if self.set_name == "open" else self.label.criterion.id
+
+    @cached_property
+    def scene(self) -> Scene:
+        """Segmented again, and encoded only if somebody asks for vectors."""
+        return Scene(CallView(self.call, load_encoder()), self.label.criterion)
+
+    @property
+    def said(self) -> list[str]:
+        """The candidates' words."""
+        return self.scene.texts
+
+
+def know(sets: Sequence[LabelledSet], progress: Progress, kept: Path = KEPT) -> list[Known]:
+    """An entry for each label that can be learned from: measured, or as it was measured before from the same files.
+
+    A call that stands in several sets is encoded once: its labels come one after the other.
+    """
+    path = kept / f"known-{_digest(sets)}.pickle"
+    if path.exists():
+        known: list[Known] = pickle.loads(path.read_bytes())
+        return known
+    known = list(_measured(sets, progress))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(pickle.dumps(known))
+    return known
+
+
+def _measured(sets: Sequence[LabelledSet], progress: Progress) -> Iterator[Known]:
+    listed = sorted(
+        ((one.name, label) for one in sets for label in one.labels),
+        key=lambda entry: (entry[1].call, entry[0], entry[1].criterion.id),
+    )
+    calls = {call_id: call for one in sets for call_id, call in one.calls.items()}
+    given: list[tuple[str, Label]] = []
+
+    def feed() -> Iterator[Label]:
+        for entry in listed:
+            given.append(entry)
+            progress(len(given), len(listed))
+            yield entry[1]
+
+    for example in examples_of(feed(), calls, load_encoder()):
+        name, label = given[-1]  # examples are made one at a time, some labels give none
+        yield Known(name, label, calls[label.call], example)
+
+
+def _digest(sets: Sequence[LabelledSet]) -> str:
+    """Twelve digits over the labelled files and the code that measures."""
+    code = [path for name in MEASURING for path in [ROOT / name, *(ROOT / name).rglob("*")] if path.is_file()]
+    digest = hashlib.sha256()
+    for path in sorted(path for path in code if path.suffix in (".py", ".yaml")):
+        digest.update(path.read_bytes())
+    for one in sets:
+        digest.update(one.calls_path.read_bytes() + one.labels_path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,145 @@
+"""What picks a sentence: plain methods, computed here and not copied, and the model in one stage and in two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from bench.evidence_known import Known
+from models.confidence import LearnedConfidence
+from models.evaluating import scores_of
+from models.reranker import Reranker
+from models.shelf import RERANKER_FILE, ModelSheet, learned_model
+from nlp.encoder import load_encoder
+from operations.train import fit, unseen_scores
+
+if TYPE_CHECKING:
+    from models.scene import Values
+
+    Scores = Callable[[Known], Values]
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a method made of the labels that it was given. Without ``confidence`` it says nothing of how sure it is."""
+
+    scores: Scores
+    confidence: LearnedConfidence | None = None
+    sure: float = 1.0
+
+
+class Method(Protocol):
+    """A way to pick."""
+
+    @property
+    def name(self) -> str: ...
+
+    def learned(self, left_out: str, learn: Sequence[Known]) -> Learned:
+        """What it makes of these labels, among which none is of the group ``left_out``."""
+        ...
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A method that learns nothing."""
+
+    name: str
+    scores: Scores
+
+    def learned(self, left_out: str, learn: Sequence[Known]) -> Learned:
+        return Learned(self.scores)
+
+
+@dataclass(frozen=True)
+class ByLot:
+    """Any sentence as well as any other: its figures are what can be expected of it."""
+
+    name: str = "a uniform pick"
+
+    def learned(self, left_out: str, learn: Sequence[Known]) -> Learned:
+        return Learned(lambda known: np.zeros(len(known.example.accepted)))
+
+
+@dataclass(frozen=True)
+class OneStage:
+    """The ranker over the signals, with its confidence and threshold, as ``verbatim train`` makes it."""
+
+    name: str = "Verbatim, signals"
+
+    def learned(self, left_out: str, learn: Sequence[Known]) -> Learned:
+        sheet = self.sheet(learn)
+        ranker = learned_model(sheet, Path()).ranker
+        return Learned(
+            lambda known: scores_of(ranker, known.example),  # type: ignore[arg-type]
+            LearnedConfidence(sheet.confidence),
+            sheet.sure,
+        )
+
+    def sheet(self, learn: Sequence[Known]) -> ModelSheet:
+        examples = [one.example for one in learn]
+        return fit(examples, unseen_scores(examples), load_encoder().name)
+
+
+@dataclass(frozen=True)
+class TwoStages:
+    """The ranker, and the reranker that was trained without the group: ``folder`` has a folder for each, by its name.
+
+    How sure both are is learned from the picks of the other groups.
+    """
+
+    folder: Path
+    name: str = "Verbatim, signals and reranker"
+
+    def has(self, left_out: str) -> bool:
+        return (self.folder / left_out / RERANKER_FILE).is_file()
+
+    def learned(self, left_out: str, learn: Sequence[Known]) -> Learned:
+        first = OneStage().learned(left_out, learn)
+        second = Reranker(self.folder / left_out / RERANKER_FILE)
+        return Learned(lambda known: second.joined(known.scene, first.scores(known)))
+
+
+def bm25(known: Known) -> Values:
+    """Okapi BM25 (Robertson and Zaragoza, 2009) of the definition in what the agent said, sentence by sentence."""
+    import bm25s
+
+    said = bm25s.tokenize(known.said, stopwords="en", show_progress=False, return_ids=False)
+    asked = bm25s.tokenize([known.label.criterion.definition], stopwords="en", show_progress=False, return_ids=False)
+    words = {word for one in said for word in one}
+    query = [word for word in asked[0] if word in words]
+    if not query:
+        return np.zeros(len(said))
+    index = bm25s.BM25()
+    index.index(said, show_progress=False)
+    return np.asarray(index.get_scores(query), dtype=float)
+
+
+def like_definition(known: Known) -> Values:
+    return known.example.signals["like_definition"]
+
+
+def like_failing(known: Known) -> Values:
+    return known.example.signals["like_failing"]
+
+
+def by_rule(known: Known) -> Values:
+    """The opening and the closing by position; after a cue its first reply; anything else by likeness."""
+    signals, situation = known.example.signals, known.example.situation
+    if situation in ("opening", "closing"):
+        return signals[{"opening": "first_of_substance", "closing": "last_of_substance"}[situation]]
+    if situation == "cue" and signals["cue_before"].any():
+        return signals["first_sentence_of_reply"]
+    return signals["like_failing"]
+
+
+BASELINES = (
+    ByLot(),
+    Plain("BM25 with the definition", bm25),
+    Plain("MiniLM, likeness to the definition", like_definition),
+    Plain("MiniLM, likeness to `broken_by`", like_failing),
+    Plain("position, else the reply to the best cue, else `broken_by`", by_rule),
+)
