@@ -32,7 +32,7 @@ class NotADay(WrongInput):
     """What should be a date is none."""
 
     def __init__(self, written: str) -> None:
-        super().__init__(f"--as-of {written!r}: is no date; write it like 2026-11-16")
+        super().__init__(f"{written!r} is no date; write it like 2026-11-16")
         self.written = written
 
 
@@ -88,6 +88,7 @@ class Program:
             reports=settings.resolve(settings.report.folder),
             redact=settings.report.redact,
             chunk_size=settings.evidence.chunk_size,
+            movement=settings.follow_up.rules(),
         )
 
     def follow_up_work(self) -> FollowUpWork:

@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from cli.follow_up import add_to, follow_up, practice_app
 from cli.import_ import import_
 from cli.plan import plan_app
 from cli.program import demo, doctor, init
@@ -30,7 +31,10 @@ app.command()(init)
 app.command()(locate)
 app.command("run")(run_night)
 app.command("import")(import_)
+add_to(plan_app)
 app.add_typer(plan_app, name="plan")
+app.command("follow-up")(follow_up)
+app.add_typer(practice_app, name="practice")
 app.add_typer(rubric_app, name="rubric")
 app.add_typer(user_app, name="user")
 app.command()(serve)

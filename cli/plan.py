@@ -11,7 +11,7 @@ import typer
 from app.settings import DEFAULT_NAME
 
 plan_app = typer.Typer(
-    help="Look at plans and decide: list, show, approve, return, dismiss.",
+    help="Look at plans and decide: approve, return, dismiss; move, cancel and follow what was approved.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -27,7 +27,9 @@ AsOf = Annotated[
 @plan_app.command("list")
 def list_plans(
     config: Config = Path(DEFAULT_NAME),
-    status: Annotated[str | None, typer.Option(help="draft, approved, returned or dismissed; all by default.")] = None,
+    status: Annotated[
+        str | None, typer.Option(help="draft, approved, returned, dismissed or closed; all by default.")
+    ] = None,
     agent: Annotated[str | None, typer.Option(help="Only this agent's plans.")] = None,
 ) -> None:
     """List the plans, the most urgent first.

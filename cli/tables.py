@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -39,6 +39,22 @@ def print_plans(plans: Sequence[Plan]) -> None:
         console.print(_plans_table(plans, "", quotes=False))
     else:
         console.print("No plans.")
+
+
+def print_rows(rows: Sequence[Mapping[str, str]], title: str, *, empty: str = "", without: Sequence[str] = ()) -> None:
+    """Rows of words as a table; ``empty`` is said where there is none."""
+    console = Console()
+    if not rows:
+        if empty:
+            console.print(Text(empty))
+        return
+    names = [name for name in rows[0] if name not in without]
+    table = Table(title=title or None, title_justify="left")
+    for name in names:
+        table.add_column(name.capitalize(), overflow="fold")
+    for row in rows:
+        table.add_row(*[Text(row[name]) for name in names])
+    console.print(table)
 
 
 def print_markdown(text: str) -> None:

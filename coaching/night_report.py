@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from coaching.across import AcrossCycles
+from coaching.bottom_quartile import ClockLine
+from coaching.follow_up import CycleAccount
 from coaching.plan import Day, Plan, Waiting
 from nlp.noun import Noun
 from nlp.set_aside import SetAside
@@ -32,7 +34,9 @@ class NightReport(Noun):
 
     ``read`` and ``kept`` are counts of records by kind; ``failures`` were selected, ``found`` of them have a quote,
     ``sure`` of these are over the threshold of confidence. ``not_planned`` counts failures by reason.
-    ``across`` is what the cycles so far show together; None before the first approval.
+    ``clock``: agents of the lowest quarter without an approved plan. ``followed``: the follow-ups of the last week, and
+    the older ones on which a supervisor has to decide. ``across`` is what the cycles so far show together; None before
+    the first approval.
     """
 
     program: str
@@ -54,6 +58,8 @@ class NightReport(Noun):
     order_notes: Annotated[tuple[OrderNote, ...], Field(strict=False)] = ()
     not_planned: dict[str, int] = {}
     set_aside: Annotated[tuple[SetAside, ...], Field(strict=False)] = ()
+    clock: Annotated[tuple[ClockLine, ...], Field(strict=False)] = ()
+    followed: Annotated[tuple[CycleAccount, ...], Field(strict=False)] = ()
     across: AcrossCycles | None = None
 
     @property

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.wiring import open_program
 from flows.home import settle_prefect
 from nlp.errors import WrongInput
+
+if TYPE_CHECKING:
+    from app.settings import Settings
 
 
 class NoServer(WrongInput):
@@ -22,7 +25,7 @@ class NoServer(WrongInput):
 
 
 def deploy_program(config: Path) -> Iterator[str]:
-    """Register the nightly flow of a program and yield what was done, a line each. Twice is once.
+    """Register the flows of a program and yield what was done, a line each. Twice is once.
 
     Raises NoServer where PREFECT_API_URL is not set or does not answer.
     """
@@ -34,9 +37,6 @@ def deploy_program(config: Path) -> Iterator[str]:
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.actions import WorkPoolCreate
     from prefect.exceptions import ObjectAlreadyExists
-    from prefect.schedules import Cron
-
-    from flows.nightly import nightly
 
     schedule = settings.schedule
     with get_client(sync_client=True) as client:
@@ -48,18 +48,33 @@ def deploy_program(config: Path) -> Iterator[str]:
             yield f"work pool {schedule.work_pool!r} made"
         except ObjectAlreadyExists:
             yield f"work pool {schedule.work_pool!r} is there"
-    source = Path(__file__).parent.parent
-    placed: Any = nightly.from_source(source=str(source), entrypoint="flows/nightly.py:nightly")
-    cron = Cron(schedule.cron, timezone=settings.program.timezone, slug=schedule.slug)
+    for name, (cron, slug) in _crons(settings).items():
+        yield _deploy(name, settings, cron, slug)
+    yield f"run a worker beside it: prefect worker start --pool {schedule.work_pool}"
+
+
+def _crons(settings: Settings) -> dict[str, tuple[str | None, str]]:
+    """The deployments by name, each with its cron and the cron's slug; follow-up has none: wake gives it its runs."""
+    night, wake = (settings.schedule.cron, settings.schedule.slug), (settings.follow_up.wake, "wake")
+    return {"nightly": night, "wake": wake, "follow-up": (None, "")}
+
+
+def _deploy(name: str, settings: Settings, cron: str | None, slug: str) -> str:
+    from prefect import Flow
+    from prefect.schedules import Cron
+
+    function = name.replace("-", "_")
+    source = str(Path(__file__).parent.parent)
+    placed: Any = Flow.from_source(source=source, entrypoint=f"flows/{function}.py:{function}")
     identifier = placed.deploy(
-        name="nightly",
-        work_pool_name=schedule.work_pool,
+        name=name,
+        work_pool_name=settings.schedule.work_pool,
         parameters={"config": str(settings.path)},
-        schedules=[cron],
+        schedules=[Cron(cron, timezone=settings.program.timezone, slug=slug)] if cron else [],
         concurrency_limit=1,
         print_next_steps=False,
         build=False,
         push=False,
     )
-    yield f"deployment 'nightly/nightly' ({identifier}): {schedule.cron} {settings.program.timezone}"
-    yield f"run a worker beside it: prefect worker start --pool {schedule.work_pool}"
+    when = f"{cron} {settings.program.timezone}" if cron else "on the days that wake schedules"
+    return f"deployment '{name}/{name}' ({identifier}): {when}"

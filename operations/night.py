@@ -6,19 +6,24 @@ that is run twice changes nothing.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from coaching.assemble import PlanRules, Setting
+from coaching.movement import MovementRules
 from coaching.night_report import NightReport
 from models.evidence import Pick
 from nlp.call import Call
 from nlp.set_aside import SetAside
+from operations.bottom_quartile import wind_clock
+from operations.comparing import MachineScores
+from operations.follow_up import FollowUpWork, score_due
 from operations.ingest import IngestReport, Inputs, ingest
 from operations.locate import Finder, find_evidence
 from operations.plan import draft_plans
@@ -33,6 +38,8 @@ from store import calls, evidence, rubrics, runs, set_aside
 from store.evidence import FoundBy
 from store.runs import MadeWith
 from store.session import Store
+
+log = logging.getLogger(__name__)
 
 TypeGuesser = Callable[[Call, Rubric], str | None]
 """The type of a call that names none, from how the customer begins; None where the rubric has no types."""
@@ -54,6 +61,20 @@ class NightWork:
     reports: Path
     redact: bool = True
     chunk_size: int = 100
+    movement: MovementRules = field(default_factory=MovementRules)
+    machine: MachineScores | None = None
+
+    def follow_up_work(self) -> FollowUpWork:
+        """What follow-ups are scored with and under."""
+        return FollowUpWork(
+            self.store,
+            self.rubric,
+            self.rules,
+            self.movement,
+            self.timezone,
+            self.finder.model_version,
+            self.machine,
+        )
 
 
 @dataclass(frozen=True)
@@ -127,17 +148,22 @@ def locate_chunk(work: NightWork, failures: Sequence[Failure]) -> ChunkCounts:
 
 
 def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) -> NightResult:
-    """Draft the plans, write the report, and note that the run is done."""
+    """Take up what follow-ups were missed, draft the plans, write the report, and note that the run is done."""
+    missed = score_due(work.follow_up_work(), start.as_of, before=True)
+    for plan_id, problem in missed.failed.items():
+        log.error("follow-up of plan %s not done: %s", plan_id, problem)
     with work.store.read() as session:
         versions = {one.version: one for one in rubrics.list_versions(session, work.rubric.id)}
     setting = Setting(versions, work.rules, start.as_of, work.timezone)
     drafted = draft_plans(work.store, start.selection.failures, setting, work.finder.model_version)
     aside = [*start.ingest.set_aside, *_set_aside(start.selection, work.inputs)]
-    findings = Findings(start.as_of, start.selection, start.ingest, drafted, tuple(aside))
+    clock = tuple(wind_clock(work.store, work.rubric, start.as_of, work.timezone))
+    findings = Findings(start.as_of, start.selection, start.ingest, drafted, tuple(aside), clock)
     report = make_report(work.program, work.store, work.rubric, findings, work.finder.model_version, work.timezone)
     path = write_report(report, work.reports, redact=work.redact)
     totals = Counter(located=sum(one.located for one in counts), fresh=sum(one.fresh for one in counts))
     totals.update(plans=len(drafted.plans), waiting=len(drafted.waiting), set_aside=len(aside))
+    totals.update(follow_ups=len(missed.scored), follow_ups_failed=len(missed.failed))
     with work.store.begin() as session:
         runs.finish_run(session, start.run_id, datetime.now(UTC), totals)
     return NightResult(report, path, len(aside))

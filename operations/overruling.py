@@ -56,6 +56,14 @@ class NextCycleBegan(WrongInput):
         self.plan_id, self.current_id = plan_id, current_id
 
 
+def checked_actions(written: Sequence[str]) -> tuple[Action, ...]:
+    """Actions as a person writes them. Raises WrongActions where they do not go together."""
+    chosen = tuple(choice for choice in CHOICES if choice in written)
+    if not set(written) <= set(CHOICES) or len(set(chosen) - {"escalate"}) != 1:
+        raise WrongActions(written)
+    return chosen
+
+
 def overrule(
     work: FollowUpWork, plan_id: str, criterion_id: str, actions: Sequence[Action], decision: Decision
 ) -> CycleAccount:
@@ -63,8 +71,7 @@ def overrule(
 
     Raises NoSuchPlan, WrongActions, ReasonNeeded, NotConcluded, NextCycleBegan; then nothing is written.
     """
-    if not set(actions) <= set(CHOICES) or len(set(actions) - {"escalate"}) != 1:
-        raise WrongActions(actions)
+    chosen = checked_actions(actions)
     with work.store.begin() as session:
         plan = the_plan(session, plan_id)
         if not (decision.reason or "").strip():
@@ -73,7 +80,7 @@ def overrule(
         before = next((one for one in reversed(known) if one.cycle.criterion_id == criterion_id), None)
         if before is None:
             raise NotConcluded(plan, criterion_id)
-        return _Deciding(work, session, plan, before, decision).decide(tuple(dict.fromkeys(actions)))
+        return _Deciding(work, session, plan, before, decision).decide(chosen)
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,12 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from coaching.bottom_quartile import ClockLine
+from coaching.follow_up import CycleAccount
 from coaching.markdown import plan_markdown
 from coaching.night_report import NightReport, OrderNote, WaitingLine
 from coaching.page import report_html
@@ -21,8 +23,11 @@ from operations.plan import PlanReport
 from rubric.priority import misplaced
 from rubric.rubric import Rubric
 from rubric.trigger import Selection
-from store import agents, evidence
+from store import agents, evidence, movements
 from store.session import Store
+
+FOLLOWED_DAYS = 7
+"""How many days of follow-ups a night's report shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Findings:
     ingest: IngestReport
     drafted: PlanReport
     set_aside: tuple[SetAside, ...]
+    clock: tuple[ClockLine, ...] = ()
 
 
 def make_report(
@@ -65,6 +71,8 @@ def make_report(
         order_notes=tuple(_order_notes(findings.drafted, names)),
         not_planned=findings.drafted.not_planned,
         set_aside=findings.set_aside,
+        clock=findings.clock,
+        followed=tuple(_followed(store, findings.as_of)),
         across=across_cycles(store, rubric, findings.as_of, timezone),
     )
 
@@ -82,6 +90,16 @@ def write_report(report: NightReport, folder: Path, *, redact: bool) -> Path:
     page = folder / f"{report.as_of.isoformat()}.html"
     _write(page, report_html(report, redacted=redact))
     return page
+
+
+def _followed(store: Store, as_of: date) -> Iterable[CycleAccount]:
+    """The follow-ups scored in the week to ``as_of``, and the older ones on which nobody has decided."""
+    week = as_of - timedelta(days=FOLLOWED_DAYS)
+    with store.read() as session:
+        recent = movements.list_cycles(session, since=week + timedelta(days=1))
+        asking = movements.cycles_that_ask(session)
+    yield from (one for one in asking if one.cycle.scored_on <= week)
+    yield from (one for one in recent if one.cycle.scored_on <= as_of)
 
 
 def _line(waiting: Waiting, names: dict[str, str], rubric: Rubric) -> WaitingLine:

@@ -102,7 +102,7 @@ def test_too_few_calls_wait_to_the_next_working_day_and_at_most_to_day_21(store)
         score_due(work_of(store), day)
         looks.append(day)
         day = open_one(store).due_on if open_one(store) else None
-    assert looks[0] == DUE and looks[-1] == LAST
+    assert (looks[0], looks[-1]) == (DUE, LAST)
     assert all(day.weekday() < 5 or day == LAST for day in looks)
     account = the_cycle(store)
     assert (account.cycle.verdict, account.actions) == ("not_enough_calls", ("ask",))

@@ -1,0 +1,224 @@
+"""verbatim follow-up, verbatim practice, and what a person does about follow-ups in verbatim plan."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.settings import DEFAULT_NAME
+
+if TYPE_CHECKING:
+    from operations.follow_up import FollowUpReport
+
+practice_app = typer.Typer(
+    help="Practice that took place: add a session, import a file of them, list them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Config = Annotated[Path, typer.Option("--config", help="The program's configuration.")]
+PlanId = Annotated[str, typer.Argument(help="The plan's id, or as much of it as is unique.", show_default=False)]
+CriterionId = Annotated[str, typer.Argument(help="The criterion's id.", show_default=False)]
+By = Annotated[str | None, typer.Option("--by", help="Who decides; your login name where left out.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="The day, like 2026-11-16; today by default.")]
+Reason = Annotated[str, typer.Option(help="Why.", show_default=False)]
+
+
+def follow_up(config: Config = Path(DEFAULT_NAME), as_of: AsOf = None) -> None:
+    """Score the follow-ups that are due, on the scores that the last night took up.
+
+    Example: verbatim follow-up --config quality/verbatim.toml --as-of 2026-11-30
+    """
+    from app.wiring import open_program
+    from cli.tables import print_rows
+    from coaching.accountability import account_rows
+    from operations.follow_up import score_due
+
+    with open_program(config) as program:
+        report = score_due(program.follow_up_work(), program.day(as_of))
+    print_rows(account_rows(report.cycles), "Followed up", without=("scored on",))
+    for line in _outcome(report):
+        typer.echo(line)
+    if report.failed:
+        raise typer.Exit(3)
+
+
+def _outcome(report: FollowUpReport) -> list[str]:
+    """What the table does not show; the last line sums up."""
+    lines = [
+        f"plan {one.follow_up.plan_id} waits for more calls until {one.waits_until.isoformat()}"
+        for one in report.scored
+        if one.waits_until is not None
+    ]
+    lines += [f"plan {one.next_plan_id}: a draft for the next cycle" for one in report.scored if one.next_plan_id]
+    lines += [f"plan {plan_id} was not scored: {problem}" for plan_id, problem in report.failed.items()]
+    if not (report.scored or report.failed):
+        return [f"Nothing is due on {report.as_of.isoformat()}."]
+    return [*lines, f"{len(report.scored)} scored, {len(report.failed)} not done, as of {report.as_of.isoformat()}"]
+
+
+def move_date(
+    plan: PlanId,
+    to: Annotated[str, typer.Argument(help="The new day, like 2026-11-27.", show_default=False)],
+    config: Config = Path(DEFAULT_NAME),
+    by: By = None,
+    reason: Annotated[str | None, typer.Option(help="Why.")] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Score an approved plan's calls on another working day, at most to day 21.
+
+    Example: verbatim plan move-date p-3f9c 2026-11-27 --reason "A week of leave."
+    """
+    from app.wiring import open_program
+    from operations.schedule import move_date
+
+    with open_program(config) as program:
+        decision = program.decision(by or getpass.getuser(), reason, as_of)
+        moved = move_date(program.store, plan, program.day(to), decision, program.settings.plan.rules())
+        typer.echo(f"plan {moved.plan_id}: new calls are scored on {moved.follow_up_on.isoformat()}")
+
+
+def cancel(
+    plan: PlanId, reason: Reason, config: Config = Path(DEFAULT_NAME), by: By = None, as_of: AsOf = None
+) -> None:
+    """Take an approval back: the plan is returned and its follow-up is off; approve it again, or dismiss it.
+
+    Example: verbatim plan cancel p-3f9c --reason "The wrong agent."
+    """
+    from app.wiring import open_program
+    from operations.review import cancel_plan
+
+    with open_program(config) as program:
+        done = cancel_plan(program.store, plan, program.decision(by or getpass.getuser(), reason, as_of))
+        typer.echo(f"returned {done.plan_id}; its follow-up is cancelled")
+
+
+def overrule(
+    plan: PlanId,
+    criterion: CriterionId,
+    action: Annotated[
+        list[str], typer.Option("--action", help="close, continue or reassign; escalate beside it.", show_default=False)
+    ],
+    reason: Reason,
+    config: Config = Path(DEFAULT_NAME),
+    by: By = None,
+    as_of: AsOf = None,
+) -> None:
+    """Decide what follows from a cycle, in the place of the machine or where it asks. Both stay on record.
+
+    Example: verbatim plan overrule p-3f9c empathy --action continue --reason "Half of it was a bad week."
+    """
+    from app.wiring import open_program
+    from coaching.accountability import action_words
+    from operations.overruling import checked_actions, overrule
+
+    with open_program(config) as program:
+        decision = program.decision(by or getpass.getuser(), reason, as_of)
+        decided = overrule(program.follow_up_work(), plan, criterion, checked_actions(action), decision)
+        typer.echo(f"plan {decided.cycle.plan_id}, {criterion}: {action_words(decided)}")
+
+
+def movements(
+    config: Config = Path(DEFAULT_NAME),
+    agent: Annotated[str | None, typer.Option(help="Only this agent.")] = None,
+    team: Annotated[str | None, typer.Option(help="Only this team.")] = None,
+    since: Annotated[str | None, typer.Option(help="Scored on this day or later, like 2026-11-16.")] = None,
+) -> None:
+    """The accountability table: before, after, calls, verdict, action and who decided, a line a cycle.
+
+    Example: verbatim plan movements --team Billing --since 2026-11-01
+    """
+    from app.wiring import open_program
+    from cli.tables import print_rows
+    from coaching.accountability import account_rows
+    from operations.follow_up import accountability
+
+    with open_program(config) as program:
+        day = program.day(since) if since else None
+        accounts = accountability(program.store, since=day, agent_id=agent, team=team)
+    print_rows(account_rows(accounts), "", empty="Nothing has been followed up.")
+
+
+def clock(config: Config = Path(DEFAULT_NAME), as_of: AsOf = None) -> None:
+    """Agents in the lowest quarter of the weighted score without an approved plan, and the days left of fourteen.
+
+    Example: verbatim plan clock --as-of 2026-11-16
+    """
+    from app.wiring import open_program
+    from cli.tables import print_rows
+    from coaching.accountability import clock_rows
+    from operations.bottom_quartile import see_clock
+
+    with open_program(config) as program:
+        lines = see_clock(program.store, program.rubric, program.day(as_of), program.settings.timezone)
+    print_rows(clock_rows(lines), "", empty="Everyone in the lowest quarter has an approved plan.")
+
+
+@practice_app.command()
+def add(
+    plan: PlanId,
+    criterion: CriterionId,
+    config: Config = Path(DEFAULT_NAME),
+    on: Annotated[str | None, typer.Option("--on", help="The day of the session; today by default.")] = None,
+    score: Annotated[float | None, typer.Option(help="The session's own score.")] = None,
+    session: Annotated[int, typer.Option(min=1, help="Which session of the day it was.")] = 1,
+    by: Annotated[str | None, typer.Option(help="Who led it.")] = None,
+    note: Annotated[str | None, typer.Option(help="A word about it.")] = None,
+) -> None:
+    """Note a practice session that took place.
+
+    Example: verbatim practice add p-3f9c empathy --on 2026-11-18 --score 80 --by ines.duarte
+    """
+    from app.wiring import open_program
+    from operations.practice import record_session
+
+    with open_program(config) as program:
+        done = record_session(
+            program.store, plan, criterion, program.day(on), session=session, score=score, by=by, note=note
+        )
+        typer.echo(f"plan {done.plan_id}, {criterion}: a session on {done.done_on.isoformat()}")
+
+
+@practice_app.command("import")
+def import_sessions(
+    path: Annotated[Path, typer.Argument(help="CSV: plan_id, criterion_id, done_on, maybe session, score, by, note.")],
+    config: Config = Path(DEFAULT_NAME),
+) -> None:
+    """Take up a file of practice sessions. The same file twice is once.
+
+    Example: verbatim practice import sessions.csv
+    """
+    from app.wiring import open_program
+    from operations.practice import import_practice
+
+    with open_program(config) as program:
+        report = import_practice(program.store, path)
+    for record in report.set_aside:
+        typer.echo(str(record))
+    typer.echo(f"{report.kept} sessions kept, {len(report.set_aside)} records set aside, listed above")
+    raise typer.Exit(1 if report.set_aside else 0)
+
+
+@practice_app.command("list")
+def list_sessions(plan: PlanId, config: Config = Path(DEFAULT_NAME)) -> None:
+    """The sessions of a plan that took place.
+
+    Example: verbatim practice list p-3f9c
+    """
+    from app.wiring import open_program
+    from cli.tables import print_rows
+    from coaching.accountability import practice_rows
+    from operations.practice import sessions_of
+
+    with open_program(config) as program:
+        print_rows(practice_rows(sessions_of(program.store, plan)), "", empty="No practice is noted for this plan.")
+
+
+def add_to(plan_app: typer.Typer) -> None:
+    """The commands about follow-ups, beside the others of verbatim plan."""
+    plan_app.command("move-date")(move_date)
+    for command in (cancel, overrule, movements, clock):
+        plan_app.command()(command)

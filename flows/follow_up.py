@@ -1,0 +1,27 @@
+"""The follow-up scoring: what is due by now, as the store says when the run begins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+
+from app.wiring import open_program
+from flows.publishing import publish_follow_ups
+from operations.follow_up import score_due
+
+
+@flow(name="follow-up")
+def follow_up(config: str = "verbatim.toml", as_of: str | None = None) -> State[Any]:
+    """Score what is due on ``as_of`` and before it, today in the program's time zone where it is left out.
+
+    A run that comes late, or a second time, asks the store what is still due: it does no harm.
+    """
+    with open_program(config) as program:
+        report = score_due(program.follow_up_work(), program.day(as_of))
+    publish_follow_ups(report)
+    if report.failed:
+        return Failed(message=f"{len(report.failed)} not done, the first: {next(iter(report.failed.values()))}")
+    return Completed(message=f"{len(report.scored)} scored", data=report)
