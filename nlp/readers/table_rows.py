@@ -113,32 +113,22 @@ def _csv_rows(source: Source, head: Header) -> Iterator[Row | LostTurn]:
 def count_rows(source: Source) -> int | None:
     """How many rows the bytes hold under the header: line ends outside of quotation marks, blank lines aside.
 
-    None for Parquet, and for CSV whose quotation marks do not close, of which nobody can tell the rows.
+    None for Parquet, and for CSV whose quotation marks stand inside a cell or do not close, so that nobody can tell.
     """
     if source.rows is not None:
         return None
     if isinstance(source.value, list):
         return len(source.value)
+    head = header(source.text)
+    separator = re.escape(head.separator.encode()) if head is not None else b","
+    quoted = rb"(\A|[\r\n]|" + separator + rb')"([^"]*(?:""[^"]*)*)"(?=[\r\n]|\Z|' + separator + rb")"
     raw = source.raw.removeprefix(b"\xef\xbb\xbf")
-    if raw.count(b'"') % 2:
+    bare = re.sub(quoted, lambda found: found[1] + (b"Q" if found[2].strip(BLANKS.encode()) else b""), raw)
+    if b'"' in bare:
         return None
-    outside = _outside_of_quotes(raw.split(b'"'))
-    blanks = SEPARATORS.encode() + BLANKS.encode()
-    lines = [line.strip(blanks) for line in re.split(rb"\r\n|\r|\n", outside)]
+    blanks = (head.separator if head is not None else "").encode() + BLANKS.encode()
+    lines = [line.strip(blanks) for line in re.split(rb"\r\n|\r|\n", bare)]
     return sum(bool(line) and not line.lower().startswith(b"sep=") for line in lines) - 1
-
-
-def _outside_of_quotes(pieces: list[bytes]) -> bytes:
-    """What stands outside of quotation marks, with a mark for each stretch inside of them that is not blank.
-
-    ``pieces`` are outside and inside by turns. An empty piece between two marks is a quotation mark that is meant.
-    """
-    last = len(pieces) - 1
-    inside = (b"Q" if piece.strip(BLANKS.encode()) else b"" for piece in pieces)
-    marks = (b"Q" if not piece and 0 < number < last else piece for number, piece in enumerate(pieces))
-    return b"".join(
-        mark if number % 2 == 0 else said for number, (mark, said) in enumerate(zip(marks, inside, strict=True))
-    )
 
 
 def _cells(line: str, separator: str) -> list[str]:
