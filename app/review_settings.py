@@ -59,7 +59,8 @@ class ReviewSettings(Noun):
     """The review page and the API.
 
     ``public_url`` is where people reach the page through a proxy; with https there, cookies are for https alone.
-    ``allowed_hosts`` are further host names under which requests are answered.
+    ``allowed_hosts`` are further host names under which requests are answered. ``two_reviewers`` is the share of items,
+    from 0 to 1, that two people judge without seeing the machine's pick or each other's decision.
     """
 
     public_url: Annotated[Url, AfterValidator(_without_path)] | None = None
@@ -71,6 +72,7 @@ class ReviewSettings(Noun):
     sign_in_tries: Annotated[int, Field(ge=3, le=1000)] = 10
     requests_per_minute: Annotated[int, Field(ge=10, le=100_000)] = 600
     api_requests_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 300
+    two_reviewers: Annotated[float, Field(ge=0, le=1)] = 0
     oidc: OidcSettings | None = None
 
     @property

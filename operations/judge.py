@@ -19,7 +19,8 @@ from models.evidence import Pick
 from nlp.call import Call
 from nlp.errors import VerbatimError, WrongInput
 from operations.redraw import why_chosen
-from store import calls, decisions, judgements, plans
+from rubric.rubric import Rubric
+from store import calls, decisions, judgements, plans, rubrics
 from store.judgements import Judgement, MachinePick
 from store.session import Store
 
@@ -72,6 +73,11 @@ class Look:
     call: Call
     machine: MachinePick | None
     standing: tuple[Judgement, ...]
+
+    @property
+    def name(self) -> str:
+        """What no other item is called."""
+        return f"{self.plan.plan_id} {self.item.item_id}"
 
     @property
     def pick(self) -> Pick:
@@ -142,6 +148,12 @@ def undo(store: Store, judgement_id: str, reviewer: Reviewer, at: datetime) -> J
             _restore(session, judgement)
         judgements.take_back(session, judgement_id, at)
         return judgement
+
+
+def kept_rubric(store: Store, rubric_id: str, version: int) -> Rubric | None:
+    """A version of a rubric as it is kept; None where it is not."""
+    with store.read() as session:
+        return rubrics.get_rubric(session, rubric_id, version)
 
 
 def _look(session: Session, plan_id: str, item_id: str) -> Look:

@@ -48,7 +48,7 @@ def see_queue(store: Store, wanted: Wanted, *, after: str = "", before: str = ""
 
 
 def next_in_queue(store: Store, wanted: Wanted, after: str = "", skip: frozenset[str] = frozenset()) -> Entry | None:
-    """The next that waits after a key, else the first of all. ``skip`` are items that somebody else has open.
+    """The next that waits after a key, else the first of all. ``skip`` names items that somebody else has open.
 
     They come all the same where nothing else waits.
     """
@@ -57,4 +57,4 @@ def next_in_queue(store: Store, wanted: Wanted, after: str = "", skip: frozenset
         found = queue.entries(session, wanted, after=after, limit=few)
         if len(found) < few and after:
             found += queue.entries(session, wanted, limit=few)
-    return next((one for one in found if one.item.item_id not in skip), found[0] if found else None)
+    return next((one for one in found if one.name not in skip), found[0] if found else None)

@@ -62,12 +62,17 @@ class WrongDay(WrongInput):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who decides, when, on which day of the program's calendar, and why. ``at`` is aware."""
+    """Who decides, when, on which day of the program's calendar, and why. ``at`` is aware.
+
+    ``seen`` is the version of the plan that they decided on, where a page showed it: another one there now is a
+    PlanChanged.
+    """
 
     by: str
     at: datetime
     day: date
     reason: str | None = None
+    seen: int | None = None
 
 
 def list_plans(store: Store, status: str | None = None, agent_id: str | None = None) -> list[Plan]:
@@ -195,7 +200,7 @@ def _decide(session: Session, plan: Plan, status: PlanStatus, decision: Decision
             "reason": decision.reason,
         }
     )
-    version = plans.put_plan(session, decided)
+    version = plans.put_plan(session, decided, decision.seen)
     decisions.add_decision(session, decided, version)
     return decided
 

@@ -67,6 +67,11 @@ def get_plan(session: Session, plan_id: str) -> Plan | None:
     return next(iter(_plans(session, select(PlanRow.plan_id).where(PlanRow.plan_id == plan_id))), None)
 
 
+def get_plans(session: Session, plan_ids: Sequence[str]) -> list[Plan]:
+    """The plans of these ids, which are there, in their order."""
+    return _load(session, plan_ids)
+
+
 def plans_like(session: Session, beginning: str) -> list[Plan]:
     """The plan of which the id is ``beginning``, else those of which it begins so.
 

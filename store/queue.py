@@ -50,6 +50,11 @@ class Entry:
     team: str | None
     item: PlanItem
 
+    @property
+    def name(self) -> str:
+        """What no other item is called."""
+        return f"{self.plan_id} {self.item.item_id}"
+
 
 def entries(session: Session, wanted: Wanted, *, after: str = "", before: str = "", limit: int = 25) -> list[Entry]:
     """The most urgent first: those after a key, or the last ones before one."""
