@@ -19,6 +19,7 @@ from review.outside import outside_page
 API_PATH = "/api/"
 PROBLEM = "application/problem+json"
 SIGN_IN = "/sign-in"
+TOKEN_NEEDED = "A token that holds is needed: Authorization: Bearer, and what `verbatim user token` has printed."
 
 
 def error_response(request: Request, error: Exception) -> Response:
@@ -26,7 +27,8 @@ def error_response(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         return failed(request, error)
     if request.url.path.startswith(API_PATH):
-        return problem(error.status_code, error.detail, headers=error.headers)
+        detail = TOKEN_NEEDED if error.status_code == 401 else error.detail
+        return problem(error.status_code, detail, headers=error.headers)
     if error.status_code == 401 and request.method in ("GET", "HEAD"):
         return RedirectResponse(f"{SIGN_IN}?next={quote(_path(request))}", 303)
     return _page(request, error.status_code, error.detail, error.headers)
