@@ -98,7 +98,6 @@ def movement_shape(account: CycleAccount, changed_at: datetime) -> MovementShape
         cycle=cycle.number,
         before=Mean(calls=moved.before.calls, mean=moved.before.mean),
         after=Mean(calls=moved.after.calls, mean=moved.after.mean),
-        verdict=moved.verdict,
         actions=list(account.actions),
         decided_by=account.decided_by,
     )
