@@ -12,8 +12,7 @@ import numpy as np
 from bench.evidence_known import Known
 from models.confidence import LearnedConfidence
 from models.evaluating import scores_of
-from models.reranker import Reranker
-from models.shelf import RERANKER_FILE, ModelSheet, learned_model
+from models.shelf import ModelSheet, learned_model, load_model
 from nlp.encoder import load_encoder
 from operations.train import fit, unseen_scores
 
@@ -86,21 +85,24 @@ class OneStage:
 
 @dataclass(frozen=True)
 class TwoStages:
-    """The ranker, and the reranker that was trained without the group: ``folder`` has a folder for each, by its name.
+    """The ranker and the reranker, as bench.fold_models made them without the group: ``folder`` has a model for each.
 
-    How sure both are is learned from the picks of the other groups.
+    How sure both are was learned from the picks of sources that their models had not seen.
     """
 
     folder: Path
     name: str = "Verbatim, signals and reranker"
 
-    def has(self, left_out: str) -> bool:
-        return (self.folder / left_out / RERANKER_FILE).is_file()
-
     def learned(self, left_out: str, learn: Sequence[Known]) -> Learned:
-        first = OneStage().learned(left_out, learn)
-        second = Reranker(self.folder / left_out / RERANKER_FILE)
-        return Learned(lambda known: second.joined(known.scene, first.scores(known)))
+        model = load_model(self.folder / left_out, load_encoder().name)
+        assert model.reranker is not None
+        assert isinstance(model.confidence, LearnedConfidence)
+        ranker, reranker = model.ranker, model.reranker
+        return Learned(
+            lambda known: reranker.joined(known.scene, scores_of(ranker, known.example)),  # type: ignore[arg-type]
+            model.confidence,
+            model.sure,
+        )
 
 
 def bm25(known: Known) -> Values:

@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING
 
 from bench.labelled import load_sets, source_of
 from models.adapter import save_adapter
-from models.confidence import train_confidence
-from models.evaluating import folds_of, hit_of, sure_threshold
-from models.reranker import CANDIDATES, WEIGHT
+from models.evaluating import folds_of
 from models.second_stage import joined_scores, learn_adapter, lessons_of, net_with, read_calls
-from models.shelf import RERANKER_FILE, ModelSheet, SecondStage, learned_model, read_sheet, save_model
+from models.shelf import RERANKER_FILE, ModelSheet, learned_model, read_sheet, save_model
 from models.training import Example, examples_of
 from nlp.encoder import load_encoder
 from operations.train import fit, unseen_scores
+from operations.train_second import second_stage
 
 if TYPE_CHECKING:
     from models.reranker_training import ReadCall
@@ -52,15 +51,11 @@ class Known:
 
 @dataclass(frozen=True)
 class Split:
-    """A model's name, and the positions of what it learns from and of what it is held against."""
+    """What is left out, which names the model, and the positions of what it learns from and is held against."""
 
     name: str
     learn: tuple[int, ...]
     test: tuple[int, ...]
-
-    @property
-    def folder(self) -> str:
-        return self.name.replace(" ", "-").lower()
 
 
 @dataclass(frozen=True)
@@ -103,12 +98,12 @@ def splits_of(known: Sequence[Known]) -> Iterator[Split]:
     what ships, which nothing here is held against."""
     sources = [one.source for one in known]
     for source in sorted(set(sources)):
-        yield _split(f"without {source}", known, [n for n, one in enumerate(sources) if one == source])
+        yield _split(source, known, [n for n, one in enumerate(sources) if one == source])
     open_ones = [n for n, one in enumerate(known) if one.set_name == "open"]
     folds = folds_of([known[n].example.call for n in open_ones])
     for fold in sorted(set(folds)):
         test = [n for n, one in zip(open_ones, folds, strict=True) if one == fold]
-        yield _split(f"open {fold}", known, test)
+        yield _split(fold, known, test)
     learn = tuple(n for n, one in enumerate(known) if one.source != SHARE_ALIKE)
     yield Split(SHIPPED, learn, ())
 
@@ -125,7 +120,7 @@ def make_models(labelled: Labelled, out: Path, only: Sequence[str] | None = None
     splits = list(splits_of(labelled.known))
     for number, split in enumerate(splits, start=1):
         if only is None or split.name in only:
-            make_model(labelled, split, out / split.folder)
+            make_model(labelled, split, out / split.name)
             print(f"{number} of {len(splits)}: {split.name}", flush=True)
     settle(labelled, splits, out)
 
@@ -147,14 +142,14 @@ def settle(labelled: Labelled, splits: Sequence[Split], out: Path) -> None:
 
     A model that left a source out takes nothing from that source; the one that ships takes nothing of what may not.
     """
-    if not all((out / split.folder / RERANKER_FILE).exists() for split in splits):
+    if not all((out / split.name / RERANKER_FILE).exists() for split in splits):
         return
     unseen = left_out_scores(labelled, splits, out)
     for split in splits:
         inside = set(split.learn)
         usable = [n for n in sorted(unseen) if n in inside]
-        second = _second([unseen[n] for n in usable], labelled.examples(usable))
-        folder = out / split.folder
+        second = second_stage(labelled.examples(usable), [unseen[n] for n in usable], SURE_ELSEWHERE)
+        folder = out / split.name
         sheet = read_sheet(folder).model_copy(update={"second": second})
         save_model(folder, sheet, {"out of sample": split.name, "learned from": len(split.learn)})
 
@@ -163,8 +158,8 @@ def left_out_scores(labelled: Labelled, splits: Sequence[Split], out: Path) -> d
     """Both stages' scores of every example, by the model that had left its source out."""
     found: dict[int, Values] = {}
     for split in splits:
-        if split.name.startswith("without"):
-            found.update(zip(split.test, tested(labelled, split, out / split.folder), strict=True))
+        if split.name in {one.source for one in labelled.known}:
+            found.update(zip(split.test, tested(labelled, split, out / split.name), strict=True))
     return found
 
 
@@ -183,14 +178,6 @@ def first_scores(sheet: ModelSheet, folder: Path, examples: Sequence[Example]) -
     ranker = learned_model(sheet.model_copy(update={"second": None}), folder).ranker
     assert isinstance(ranker, LearnedRanker)
     return [scores_of(ranker, one) for one in examples]
-
-
-def _second(scores: Sequence[Values], examples: Sequence[Example]) -> SecondStage:
-    right = [hit_of(example, one).first for example, one in zip(examples, scores, strict=True)]
-    confidence = train_confidence(scores, right)
-    certain = [confidence.certainty(one) for one in scores]
-    sure = sure_threshold(certain, right, SURE_ELSEWHERE)
-    return SecondStage(weight=WEIGHT, candidates=CANDIDATES, confidence=confidence.weights, sure=sure)
 
 
 if __name__ == "__main__":

@@ -104,6 +104,7 @@ def train(
     rubric: Annotated[
         list[Path] | None, typer.Option(help="Rubrics of labels that name only a criterion's id.")
     ] = None,
+    fast: Annotated[bool, typer.Option("--fast", help="Seconds instead of minutes: without the second stage.")] = False,
 ) -> None:
     """Learn the evidence models again, from labels of your own.
 
@@ -115,8 +116,9 @@ def train(
 
     with shown_progress() as progress:
         rubrics = [load_rubric(path) for path in rubric or ()]
-        report = train_model(labels, calls, out, rubrics, progress=progress)
+        report = train_model(labels, calls, out, rubrics, progress=progress, fast=fast)
     typer.echo(
-        f"Wrote {out}, from {report.labels} labels of {report.calls} calls. On calls that it had not seen: "
+        f"Wrote {out}, {'two stages' if report.second else 'one stage'}, from {report.labels} labels of "
+        f"{report.calls} calls. On calls that it had not seen: "
         f"hit@1 {report.hit_at_1:.2f}, hit@3 {report.hit_at_3:.2f}, calibration error {report.calibration_error:.2f}"
     )

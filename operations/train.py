@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.adapter import save_adapter
 from models.confidence import train_confidence
 from models.evaluating import calibration_error, folds_of, hit_of, linear, out_of_sample, sure_threshold
 from models.labels import Label, read_labels
-from models.shelf import ModelSheet, save_model
+from models.shelf import RERANKER_FILE, ModelSheet, save_model
 from models.training import Example, examples_of, train_ranker
 from nlp.encoder import load_encoder
 from nlp.errors import WrongInput
 from nlp.ledger import Ledger
 from nlp.readers.contract import read_calls
 from operations.progress import Progress, silent
+from operations.train_second import train_second
 
 if TYPE_CHECKING:
     from models.scene import Values
@@ -50,6 +52,7 @@ class TrainReport:
     calibration_error: float
     sure: float
     folder: Path
+    second: bool = False
 
 
 def train(
@@ -59,19 +62,31 @@ def train(
     rubrics: Sequence[Rubric] = (),
     encoder: str | None = None,
     progress: Progress = silent,
+    fast: bool = False,
 ) -> TrainReport:
     """Learn a model from labels of calls and write it, with its card, into the folder ``out``.
 
-    A label's criterion is one of ``rubrics`` or written out in the label. Raises WrongLabel, WrongInput, TooFewLabels;
-    then nothing is written.
+    A label's criterion is one of ``rubrics`` or written out in the label. The second stage is trained where there are
+    labels enough, and kept where it helps on calls left out; ``fast`` does without. Raises WrongLabel, WrongInput,
+    TooFewLabels; then nothing is written.
     """
-    examples = _examples(labels, calls, rubrics, encoder, progress)
+    read = _calls(calls)
+    examples = _examples(labels, read, rubrics, encoder, progress)
     known = {example.call for example in examples}
     if len(examples) < FEWEST_EXAMPLES or len(known) < FEWEST_CALLS:
         raise TooFewLabels(len(examples), len(known))
     scores = unseen_scores(examples)
     sheet = fit(examples, scores, load_encoder(encoder).name)
-    report = _report(examples, scores, sheet, out)
+    second = None if fast else train_second(examples, read, scores, progress)
+    (out / RERANKER_FILE).unlink(missing_ok=True)
+    if second is None:
+        report = _report(examples, scores, sheet, out)
+    else:
+        stage, adapter, scores = second
+        sheet = sheet.model_copy(update={"second": stage})
+        report = _report(examples, scores, sheet, out)
+        out.mkdir(parents=True, exist_ok=True)
+        save_adapter(out / RERANKER_FILE, adapter)
     save_model(out, sheet, _card(report, labels, calls))
     return report
 
@@ -97,17 +112,18 @@ def fit(examples: Sequence[Example], unseen: Sequence[Values], encoder: str) -> 
     )
 
 
+def _calls(paths: Sequence[Path]) -> dict[str, Call]:
+    return {call.call_id: call for path in paths for call in Ledger().keep(read_calls(path))}
+
+
 def _examples(
     labels: Sequence[Path],
-    calls: Sequence[Path],
+    known: Mapping[str, Call],
     rubrics: Sequence[Rubric],
     encoder: str | None,
     progress: Progress,
 ) -> list[Example]:
     criteria = {criterion.id: criterion for rubric in rubrics for criterion in rubric.criteria}
-    known: dict[str, Call] = {}
-    for path in calls:
-        known.update((call.call_id, call) for call in Ledger().keep(read_calls(path)))
     listed: list[Label] = [label for path in labels for label in read_labels(path, criteria)]
     listed.sort(key=lambda label: (label.call, label.criterion.id))
     found = []
@@ -121,15 +137,17 @@ def _report(examples: Sequence[Example], scores: Sequence[Values], sheet: ModelS
     from models.confidence import LearnedConfidence
 
     hits = [hit_of(example, one) for example, one in zip(examples, scores, strict=True)]
-    certain = [LearnedConfidence(sheet.confidence).certainty(one) for one in scores]
+    settled = sheet.second or sheet
+    certain = [LearnedConfidence(settled.confidence).certainty(one) for one in scores]
     return TrainReport(
         labels=len(examples),
         calls=len({example.call for example in examples}),
         hit_at_1=round(sum(hit.first for hit in hits) / len(hits), 3),
         hit_at_3=round(sum(hit.third for hit in hits) / len(hits), 3),
         calibration_error=round(calibration_error(certain, [hit.first for hit in hits]), 3),
-        sure=sheet.sure,
+        sure=settled.sure,
         folder=out,
+        second=sheet.second is not None,
     )
 
 
@@ -141,11 +159,14 @@ def _card(report: TrainReport, labels: Sequence[Path], calls: Sequence[Path]) ->
     }
     return {
         "what": "weights of the evidence ranker's signals, its confidence and the threshold of a sure pick",
+        "second stage": f"{RERANKER_FILE}: the packaged encoder's upper layers, fine-tuned"
+        if report.second
+        else "none",
         "labels": report.labels,
         "calls": report.calls,
         "data": {
             path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in [*labels, *calls] if path.is_file()
         },
-        "out of sample, ten folds by call": dict(figures),
+        f"out of sample, {'three' if report.second else 'ten'} folds by call": dict(figures),
         "limits": "English; learned from readers' labels, unchecked by people; a person decides over every pick",
     }
