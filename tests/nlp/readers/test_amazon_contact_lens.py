@@ -45,6 +45,17 @@ def test_a_message_without_content_is_not_an_event_but_a_lost_turn():
     assert [lost.reason for lost in only_call(vendor, source).set_aside] == ["Transcript[2]: has no text"]
 
 
+def test_what_the_real_time_api_answers_is_read_and_its_categories_are_passed_over():
+    source = fixture("amazon_contact_lens_live")
+    found = only_call(vendor, source)
+    assert [(turn.speaker, turn.start, turn.end) for turn in to_call(found).turns] == [
+        ("agent", 0.0, 1.5),
+        ("customer", 1.3, 3.0),
+    ]
+    assert vendor.count(source) == 3 == accounted([found])
+    assert found.no_speech == 1
+
+
 def test_a_supervisor_who_speaks_is_not_the_agent():
     source = fixture("amazon_contact_lens_chat")
     for entry in (source.value["Transcript"][4], source.value["Participants"][1]):
