@@ -13,23 +13,49 @@ import pytest
 STARTUP_SECONDS = 150
 
 
+class Server:
+    """A Prefect server with its memory in a folder. ``environment`` is for who is to use it."""
+
+    def __init__(self, home):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.home = home
+        here = {**os.environ, "PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
+        here.pop("PREFECT_API_URL", None)
+        self.environment = {**here, "PREFECT_API_URL": f"http://127.0.0.1:{self.port}/api"}
+        self._own = here
+
+    def start(self):
+        serve = ["server", "start", "--host", "127.0.0.1", "--port", str(self.port), "--no-ui"]
+        with (self.home / "server.log").open("ab") as log:
+            command = [sys.executable, "-m", "prefect", *serve]
+            self._process = subprocess.Popen(command, env=self._own, stdout=log, stderr=log)
+        _wait_for(f"http://127.0.0.1:{self.port}/api/health", self._process)
+
+    def stop(self):
+        self._process.terminate()
+        self._process.wait(30)
+
+    def wipe(self):
+        """Start again with nothing in memory."""
+        self.stop()
+        for file in self.home.glob("prefect.db*"):
+            file.unlink()
+        self.start()
+
+
 @pytest.fixture(scope="session")
-def prefect_server(tmp_path_factory):
-    home = tmp_path_factory.mktemp("prefect")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {**os.environ, "PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
-    environment.pop("PREFECT_API_URL", None)
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    with (home / "server.log").open("wb") as log:
-        server = subprocess.Popen([*command, "--no-ui"], env=environment, stdout=log, stderr=log)
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/api/health", server)
-            yield {**environment, "PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
-        finally:
-            server.terminate()
-            server.wait(30)
+def server(tmp_path_factory):
+    running = Server(tmp_path_factory.mktemp("prefect"))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def prefect_server(server):
+    return server.environment
 
 
 def _wait_for(url, server):

@@ -81,7 +81,8 @@ def scheduled_runs(api):
     """The runs that the server's scheduler has made, which takes it some seconds."""
     import time
 
-    query = json.dumps({"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}).encode()
+    of_flow = {"flows": {"name": {"any_": ["nightly"]}}}
+    query = json.dumps({**of_flow, "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}).encode()
     for _ in range(90):
         request = urllib.request.Request(f"{api}/flow_runs/filter", query, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request) as answer:
