@@ -55,7 +55,7 @@ def main() -> int:
     begun = time.monotonic()
     year, kept, judged = _live(given.agents, given.seed)
     verdicts = measure_verdicts(given.seed, given.cell)
-    broken = [*year.problems, *broken_promises(kept), *_too_often_false(judged, verdicts)]
+    broken = [*year.problems, *broken_promises(kept, year.world), *_too_often_false(judged, verdicts)]
     done = _what_happened(year, kept, broken)
     text = TEXT.format(
         agents=given.agents,
@@ -99,7 +99,7 @@ def _what_happened(year: Year, kept: Kept, broken: list[str]) -> str:
     return (
         f"{counts['calls']:,} scored calls; {len(states):,} follow-ups, of which {states.count('done'):,} done, "
         f"{states.count('cancelled'):,} cancelled and {states.count('open'):,} still to come; "
-        f"{counts['moved dates']:,} dates moved by a person; {counts['workers killed']:,} workers killed in the middle, "
+        f"{counts['moved dates']:,} dates moved by a person; {counts['workers killed']:,} workers killed, "
         f"{counts['days of two workers at once']:,} days with two workers at once. "
         f"{'No promise' if not broken else f'{len(broken)} promises'} broken."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import get_args
 
 from sqlalchemy import select
@@ -13,8 +13,8 @@ from sqlalchemy import select
 from bench.page import table
 from bench.year_run import RULES
 from bench.year_world import LAST, World
-from coaching.follow_up import CycleAccount, FollowUp
-from coaching.movement import Verdict
+from coaching.follow_up import Cycle, CycleAccount, FollowUp
+from coaching.movement import MovementRules, Verdict
 from store import follow_ups, movements
 from store.session import Store
 from store.tables import DecisionRow, PlanItemRow, PlanRow
@@ -64,9 +64,9 @@ def read_year(store: Store) -> Kept:
         )
 
 
-def broken_promises(kept: Kept) -> list[str]:
+def broken_promises(kept: Kept, world: World) -> list[str]:
     """What was lost, doubled or late, each in a line; empty where all promises were kept."""
-    return [*_lost(kept), *_doubled(kept), *_late(kept)]
+    return [*_lost(kept), *_doubled(kept), *_late(kept, world)]
 
 
 def _lost(kept: Kept) -> Iterator[str]:
@@ -99,17 +99,27 @@ def _doubled(kept: Kept) -> Iterator[str]:
             yield f"plan {plan_id} goes on with {criterion_id} in {len(plans)} plans"
 
 
-def _late(kept: Kept) -> Iterator[str]:
+def _late(kept: Kept, world: World) -> Iterator[str]:
     for one in kept.follow_ups:
         if (one.last_day - one.approved_on).days > LAST_DAY or not RULES.calendar.is_working_day(one.promised_on):
             yield f"follow-up {one.follow_up_id} was promised for {one.promised_on}, approved on {one.approved_on}"
     for account in kept.accounts:
         cycle = account.cycle
-        late = (cycle.scored_on - cycle.approved_on).days > LAST_DAY
-        # with enough calls on the promised day nobody waits
-        waited = cycle.scored_on > cycle.promised_on and cycle.movement.after.calls > 12
-        if late or waited:
-            yield f"item {cycle.item_id}: promised for {cycle.promised_on}, scored on {cycle.scored_on}"
+        due = _first_day_with_enough(cycle, world)
+        if cycle.scored_on != due or (cycle.scored_on - cycle.approved_on).days > LAST_DAY:
+            yield f"item {cycle.item_id}: due on {due}, approved on {cycle.approved_on}, scored on {cycle.scored_on}"
+
+
+def _first_day_with_enough(cycle: Cycle, world: World) -> date:
+    """The promised day where there are enough calls by then, else the first working day with enough; at most day 21."""
+    last = cycle.approved_on + timedelta(days=LAST_DAY)
+    days = [day for day in world.scored_on[cycle.agent_id] if day > cycle.approved_on]
+    look = cycle.promised_on
+    while look < last and sum(day < look for day in days) < MovementRules().min_calls:
+        look += timedelta(days=1)
+        while look < last and not RULES.calendar.is_working_day(look):
+            look += timedelta(days=1)
+    return look
 
 
 @dataclass(frozen=True)

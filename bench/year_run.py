@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
 from bench.year_workers import run_killed, run_two
 from bench.year_world import FIRST, LAST, ZONE, World
 from coaching.assemble import PlanRules, Setting
@@ -22,20 +24,15 @@ from operations.ingest import Inputs
 from operations.night import NightWork, locate_chunk
 from operations.overruling import overrule
 from operations.plan import draft_plans
-from operations.review import (
-    Decision,
-    approve_plan,
-    cancel_plan,
-    dismiss_plan,
-    list_plans,
-    return_plan,
-)
+from operations.review import Decision, approve_plan, cancel_plan, dismiss_plan, return_plan
 from operations.schedule import move_date, open_dates
-from operations.select import TriggerRules, select
+from operations.select import TriggerRules
+from operations.select import select as select_failures
 from rubric.failure import Failure
 from rubric.rubric import Rubric
 from store import agents, calls, movements, rubrics, scores
 from store.session import Store
+from store.tables import PlanRow
 
 RULES = PlanRules(calendar=WorkCalendar(country="US", subdivision="NY"))
 LOOKBACK_DAYS = 7
@@ -109,11 +106,11 @@ class Year:
         way = self.world.random.random()
         # a process that is forked must not share a connection of SQLite
         self.store.close()
-        if way < 0.3:
+        if way < 0.15:
             self.counts["workers killed"] += run_killed(
                 self.url, self.work, day, int(self.world.random.integers(1, 300))
             )
-        if way < 0.5:
+        if way < 0.25:
             self.counts["days of two workers at once"] += 1
             if not run_two(self.url, self.work, day):
                 self.problems.append(f"{day}: a worker did not get to its end")
@@ -132,7 +129,7 @@ class Year:
     def _draft(self, day: date) -> None:
         """A night of planning over the failures of the last week."""
         rules = TriggerRules(lookback_days=LOOKBACK_DAYS)
-        failures = select(self.store, self.world.rubric, rules, day, ZONE, has_flags=False).failures
+        failures = select_failures(self.store, self.world.rubric, rules, day, ZONE, has_flags=False).failures
         locate_chunk(self._night(), failures)
         setting = Setting({1: self.world.rubric}, RULES, day, ZONE)
         draft_plans(self.store, failures, setting, FirstWords.model_version)
@@ -156,19 +153,20 @@ class Year:
     def _decide(self, day: date) -> None:
         """What people do on a working day: decide on drafts, take approvals back, move dates, answer questions."""
         random = self.world.random
-        for plan in list_plans(self.store):
-            chance = random.random()
-            if plan.status == "draft" and chance < 0.6 and day <= LAST_APPROVAL:
-                self._first_decision(plan.plan_id, day, random.random())
-            elif plan.status == "returned" and chance < 0.5 and day <= LAST_APPROVAL:
-                self._approve(plan.plan_id, day)
-            elif plan.status == "approved" and chance < 0.002:
-                cancel_plan(self.store, plan.plan_id, _by_person(day, "the agent is away"))
-                self.counts["approvals taken back"] += 1
-            elif plan.status == "approved" and chance < 0.01:
-                self._move(plan.plan_id, day)
         with self.store.read() as session:
+            open_plans = session.execute(select(PlanRow.plan_id, PlanRow.status).order_by(PlanRow.plan_id)).all()
             asking = movements.cycles_that_ask(session)
+        for plan_id, status in open_plans:
+            chance = random.random()
+            if status == "draft" and chance < 0.6 and day <= LAST_APPROVAL:
+                self._first_decision(plan_id, day, random.random())
+            elif status == "returned" and chance < 0.5 and day <= LAST_APPROVAL:
+                self._approve(plan_id, day)
+            elif status == "approved" and chance < 0.002:
+                cancel_plan(self.store, plan_id, _by_person(day, "the agent is away"))
+                self.counts["approvals taken back"] += 1
+            elif status == "approved" and chance < 0.01:
+                self._move(plan_id, day)
         for account in asking:
             choice: Action = "close" if random.random() < 0.5 else "continue"
             overrule(

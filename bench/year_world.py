@@ -21,7 +21,7 @@ DAYS = (LAST - FIRST).days + 1
 CALLS_A_YEAR = 600
 """Scored calls of an agent, on average: 200 agents have 120,000."""
 
-TEAM = 20
+TEAM = 12
 MEAN, BETWEEN, WITHIN, HIGHEST = 74.0, 8.0, 16.0, 97.0
 EFFECTS = (0.0, 0.0, 10.0, 20.0)
 """What an approval does to the true mean from the next day on: nothing in half of them."""

@@ -76,6 +76,11 @@ class Ground:
         return {one.version: one for one in (*rubrics.list_versions(self.session, self.rubric.id), self.rubric)}
 
     @cached_property
+    def _digests(self) -> dict[int, dict[str, str]]:
+        """What each version judges, by criterion: worked out once, and asked for every score."""
+        return {number: rubric.digests() for number, rubric in self.versions.items()}
+
+    @cached_property
     def teams(self) -> dict[str | None, list[str]]:
         """The agents by team, as the agents' file has them; those of no team are a team."""
         found: dict[str | None, list[str]] = {}
@@ -138,7 +143,7 @@ class Ground:
             return False
         if score.score is None or not rubric.scale.min <= score.score <= rubric.scale.max:
             return False
-        same = rubric.digests()[item.criterion_id] == item.criterion_digest
+        same = self._digests[rubric.version][item.criterion_id] == item.criterion_digest
         return same and (score.call_id, score.criterion_id) not in self.wrong
 
 
