@@ -11,7 +11,6 @@ from pydantic import AfterValidator, AwareDatetime
 from starlette.exceptions import HTTPException
 
 from coaching.plan import Plan, PlanStatus
-from nlp.noun import clean_id
 from operations.feeds import (
     Changed,
     From,
@@ -52,10 +51,12 @@ def _in_utc(at: datetime) -> datetime:
         raise ValueError("is out of the years that can be told") from None
 
 
-Known = AfterValidator(clean_id)
-PlanId = Annotated[str, Path(min_length=1, max_length=500), Known]
-ItemId = Annotated[str, Path(min_length=1, max_length=500), Known]
-Only = Annotated[str | None, Query(min_length=1, max_length=500), AfterValidator(lambda v: v and clean_id(v))]
+WITHOUT_NUL = r"^[^\x00]+$"
+"""No database keeps a NUL in a text, so none has to be asked for one."""
+
+PlanId = Annotated[str, Path(max_length=500, pattern=WITHOUT_NUL)]
+ItemId = Annotated[str, Path(max_length=500, pattern=WITHOUT_NUL)]
+Only = Annotated[str | None, Query(max_length=500, pattern=WITHOUT_NUL)]
 Since = Annotated[
     AwareDatetime | None,
     Query(description="Only what was written at or after this time, with its zone."),

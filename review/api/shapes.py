@@ -11,6 +11,7 @@ from coaching.judged import Verdict as Judgement
 from coaching.movement import Verdict
 from coaching.next_action import Action
 from coaching.plan import PlanStatus
+from nlp.noun import Text
 
 
 class Shape(BaseModel):
@@ -176,7 +177,7 @@ class NewDecision(Shape):
     """A decision on a plan as it was seen. ``reason`` is needed to return or dismiss it, or without accepted quotes."""
 
     decision: Literal["approve", "return", "dismiss"]
-    reason: Annotated[str | None, Field(max_length=4000)] = None
+    reason: Annotated[Text | None, Field(max_length=4000, pattern=r"^[^\x00]*$")] = None
 
 
 Entry = TypeVar("Entry")
