@@ -19,7 +19,17 @@ from tempfile import TemporaryDirectory
 
 from bench.page import write_section
 from bench.verdicts import VerdictTable, measure_verdicts
-from bench.year_check import MAY_BE_FALSE, Judged, Kept, broken_promises, false_share, judge, read_year, year_table
+from bench.year_check import (
+    MAY_BE_FALSE,
+    Judged,
+    Kept,
+    broken_promises,
+    false_share,
+    judge,
+    read_year,
+    time_to_score,
+    year_table,
+)
 from bench.year_run import Year
 from bench.year_world import make_world
 from store.session import open_store
@@ -29,6 +39,8 @@ TEXT = """## Follow-up
 
 Written by `python -m bench.year --agents {agents} --seed {seed} --write`: a simulated year with known true effects, on
 the operations and a store of their own. {done}
+
+{days}
 
 Verdicts of that year against the truth, of a hundred. Agents are picked for low scores, as a night picks them.
 
@@ -61,6 +73,7 @@ def main() -> int:
         agents=given.agents,
         seed=given.seed,
         done=done,
+        days=time_to_score(kept),
         year=year_table(judged),
         each=given.cell,
         verdicts=verdicts.markdown(),

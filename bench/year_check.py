@@ -170,6 +170,12 @@ def year_table(judged: list[Judged]) -> str:
 
 
 def time_to_score(kept: Kept) -> str:
-    """How many days after the approval items were scored, in a line."""
-    days = Counter((one.cycle.scored_on - one.cycle.approved_on) // timedelta(days=1) for one in kept.accounts)
-    return ", ".join(f"day {day}: {count}" for day, count in sorted(days.items()))
+    """How long after the approval items were scored, in a sentence."""
+    days = [(one.cycle.scored_on - one.cycle.approved_on).days for one in kept.accounts]
+    spans = ((1, 6), (7, 7), (8, 13), (14, 14), (15, 20), (21, 21))
+    counts = [(low, high, sum(low <= day <= high for day in days)) for low, high in spans]
+    told = [
+        f"{count:,} on day {low}" if low == high else f"{count:,} on days {low} to {high}"
+        for low, high, count in counts
+    ]
+    return f"Scored after the approval: {', '.join(told)}."
