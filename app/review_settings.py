@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -13,6 +14,11 @@ from nlp.noun import Noun, Text
 
 SECRET_VARIABLE = "VERBATIM_OIDC_SECRET"
 """The environment variable of the client's secret at the identity provider: it has no place in a file."""
+
+
+def provider_secret() -> str | None:
+    """The client's secret at the identity provider; None for a public client."""
+    return os.environ.get(SECRET_VARIABLE) or None
 
 
 def _web_address(url: str) -> str:
@@ -45,6 +51,7 @@ class OidcSettings(Noun):
     user_claim: Text = "preferred_username"
     group_claim: Text = "groups"
     teams_claim: Text = "teams"
+    scope: Text = "openid profile email"
     roles: dict[str, UserRole] = {}
 
     @model_validator(mode="after")
