@@ -35,7 +35,7 @@ BESIDE = Path(__file__).parents[2] / "shared"
 JUDGED = ("star", "primock", "fundraising", "authored")
 """Sets of which every criterion of a call was judged."""
 RESEARCH_ONLY = "MathDial"
-DOUBTS_FROM = (0.85, 0.5)
+DOUBTS_FROM = (0.85, 0.4)
 """Chances of *met* and of *no opportunity* at which a failing score is doubted: few real failures reach them."""
 FEWEST_FOR_A_TEAM = 40
 LIMITS = (

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.omission import see_opportunity
+from models.omission import CUE_AT_LEAST, see_opportunity
 from models.picks import Grounds, Ranked, cue_span, found_pick, no_pick
 from models.reasons import doubt_of, reason_of, reason_of_none, reason_of_talk_over
 from models.scene import CallView, Scene, situation_of
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 DIGITS = 4
 """Scores and confidences are rounded before they are compared or written, so that machines agree."""
-CUE_AT_LEAST = 0.25
-"""Cosine under which the customer's words are not shown as a cue."""
 
 
 class EvidenceFinder:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 NEAR_AT_LEAST = 0.25
 """Cosine to good examples, or to the expected behaviour, under which nothing came near."""
+CUE_AT_LEAST = 0.25
+"""Cosine under which what was said is not shown as a cue."""
 PLACES = 4
 Reading = tuple[Answer, float]
 """An answer and its chance."""
@@ -79,15 +81,14 @@ def see_opportunity(
 ) -> Opportunity:
     """What a pick says of the opportunity: the answer, and of an omission where the behaviour was due.
 
-    ``order`` has the candidates from the best evidence on, ``cue`` is the position of the pick's cue. Without a cue
-    that is clear there is no window: it would be a guess.
+    ``order`` has the candidates from the best evidence on, ``cue`` is the position of the pick's cue; without one the
+    call's strongest counts. Where that is not clear either there is no window: it would be a guess.
     """
     answer, confidence = reading or (None, 0.0)
     searched = len(scene.view.candidates)
     if scene.criterion.failure != "omission":
         return Opportunity(answer=answer, confidence=confidence, searched=searched)
-    unclear = situation_of(scene.criterion) == "cue" and cue is None
-    window = None if unclear else window_of(scene, signals, cue)
+    window = None if _unclear(scene, cue) else window_of(scene, signals, cue)
     instead = moved_on(window, order) if window else None
     shown = {order[0], instead}
     return Opportunity(
@@ -98,6 +99,11 @@ def see_opportunity(
         nearest_miss=missed(scene, nearest_miss(scene, signals, shown)),
         searched=searched,
     )
+
+
+def _unclear(scene: Scene, cue: int | None) -> bool:
+    strongest = float(scene.cue_strengths.max())
+    return situation_of(scene.criterion) == "cue" and cue is None and strongest < CUE_AT_LEAST
 
 
 def due_window(scene: Scene, window: Window) -> DueWindow:

@@ -27,8 +27,8 @@ MET_STRENGTH = 0.01
 """scikit-learn's C: how little a weight is held back. Few verdicts of many kinds: much."""
 DUE_STRENGTH = 1.0
 PLACES = 4
-MAY_BE_UNDUE = ("cue", "account_action")
-"""Situations in which a call may give no opportunity. An opening, a closing, and not to do wrong are always due."""
+MAY_BE_UNDUE = ("cue",)
+"""Situations in which the shipped head may see no opportunity; in the others a team's own scores may teach it to."""
 CONTRASTS, CONTRAST_SHARE = 2, 0.25
 FEWEST = 3
 """Answers of each kind below which a curve is not fitted."""

@@ -40,19 +40,16 @@ def traits_of(scene: Scene, signals: Mapping[str, Values]) -> dict[str, float]:
     }
 
 
-DUE_TRAITS = ("cue", "call: account_action", "call: identity_question", "sentences")
-"""What tells whether a behaviour was due at all."""
+DUE_TRAITS = ("cue", "call: account_action", "call: identity_question")
+"""What tells whether a behaviour was due at all. How long a call is tells the sources apart, and is not among them."""
 
 
 def due_traits_of(scene: Scene) -> dict[str, float]:
     """The traits of DUE_TRAITS alone, without the other signals."""
-    import numpy as np
-
     found = {
         "cue": scene.cue_strengths.max(),
         "call: account_action": said("account_action", scene.texts).max(),
         "call: identity_question": said("identity_question", scene.texts).max(),
-        "sentences": np.log1p(len(scene.texts)),
     }
     return {name: float(found[name]) for name in DUE_TRAITS}
 
