@@ -95,5 +95,6 @@ def verdict_words(account: CycleAccount) -> str:
 def action_words(account: CycleAccount) -> str:
     """What follows, with a word of why."""
     actions = "the supervisor decides" if account.waits_for_a_person else " and ".join(account.actions)
-    why = account.overrulings[-1].reason if account.overrulings else account.cycle.next.note
+    note = account.cycle.next.note.removeprefix(f"{account.cycle.verdict.replace('_', ' ')}: ")
+    why = account.overrulings[-1].reason if account.overrulings else note
     return f"{actions}: {visible(why)}" if why else actions

@@ -29,7 +29,7 @@ SET_ASIDE_SHOWN = 50
 
 def plan_markdown(plan: Plan, redacted: bool = True) -> str:
     """One plan, for a document or a terminal. What was said in a call is escaped: it is text, never markup."""
-    provisional = "" if plan.status == "approved" else " (provisional until approved)"
+    provisional = " (provisional until approved)" if plan.status in ("draft", "returned") else ""
     lines = [
         f"# Coaching plan: {_text(plan.agent_name)}",
         "",
@@ -103,6 +103,8 @@ def _plan_table(report: NightReport) -> Iterator[str]:
 def _item_lines(item: PlanItem, redacted: bool) -> Iterator[str]:
     critical = " · critical" if item.critical else ""
     yield from [f"## {_text(item.headline)}{critical}", "", _where(item), ""]
+    if item.because:
+        yield from [f"Cycle {item.cycle}, after: {_text(item.because)}", ""]
     yield from _evidence_lines(item, redacted)
     yield from [f"**Expected:** {_text(item.expected_behavior)}", ""]
     yield from [f"**Practice:** {_text(item.practice.sentence)}"]

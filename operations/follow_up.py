@@ -245,6 +245,12 @@ def _team_of(session: Session, plan: Plan) -> str | None:
     return agent.team if agent else plan.team
 
 
+def accounts_of_plan(store: Store, plan_id: str) -> Sequence[CycleAccount]:
+    """What the follow-ups of one plan have shown, with its practice and what was decided."""
+    with store.read() as session:
+        return movements.cycles_of_plan(session, plan_id)
+
+
 def accountability(
     store: Store, *, since: date | None = None, agent_id: str | None = None, team: str | None = None
 ) -> Sequence[CycleAccount]:

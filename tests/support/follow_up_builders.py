@@ -86,10 +86,10 @@ def put_scored(
     return ids
 
 
-def put_draft(store: Store, *criteria: str, agent_id: str = "a-1", **fields: Any) -> Plan:
-    """A draft of these criteria, by default of empathy; its items were judged by ``RUBRIC``."""
-    digests = RUBRIC.digests()
-    items = [an_item(name, criterion_digest=digests[name]) for name in criteria or ("empathy",)]
+def put_draft(store: Store, *criteria: str, agent_id: str = "a-1", rubric: Rubric = RUBRIC, **fields: Any) -> Plan:
+    """A draft of these criteria, by default of empathy, as ``rubric`` judges them."""
+    digests = rubric.digests()
+    items = [an_item(name, criterion_digest=digests[name], rubric_id=rubric.id) for name in criteria or ("empathy",)]
     plan = a_plan(agent_id, *items, **{"team": "Billing", "as_of": APPROVED, **fields})
     with store.begin() as session:
         plans.put_plan(session, plan)
