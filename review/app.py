@@ -10,9 +10,10 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from review.access import EVERY_ROLE, allows, viewer_of
+from review.api.app import PREFIX, Counted, make_api
 from review.desk import Desk
 from review.errors import failed, refused
 from review.gate import Gate
@@ -23,6 +24,7 @@ from review.routes.evidence import evidence_routes
 from review.routes.my_plan import my_plan_routes
 from review.routes.nights import night_routes
 from review.routes.plans import PlanPages, plan_routes
+from review.routes.provider import provider_routes
 from review.routes.queue import QueuePages, queue_routes
 from review.routes.sign_in import sign_in_routes
 
@@ -43,6 +45,8 @@ def make_app(program: Program, now: Callable[[], datetime] | None = None) -> Sta
         *agreement_routes(desk),
         *my_plan_routes(program),
         *sign_in_routes(gate),
+        *provider_routes(gate),
+        Mount(PREFIX, Counted(make_api(program, gate), program.settings.review.api_requests_per_minute)),
     ]
     refuse_unguarded(routes)
     return Starlette(

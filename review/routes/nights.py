@@ -16,8 +16,8 @@ from review.desk import Desk, static_content
 from review.headers import document_policy
 
 REPORT = re.compile(r"\d{4}-\d{2}-\d{2}\.html")
-FILE = re.compile(r"[a-z0-9.-]+\.(css|js)")
-TYPES = {"css": "text/css", "js": "text/javascript"}
+FILE = re.compile(r"[a-z0-9.-]+\.(css|js|svg)")
+TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 

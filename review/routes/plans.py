@@ -110,9 +110,7 @@ class PlanPages:
         )
         page = see_plans(self.desk.store, listed, _place(query.get("after", "")))
         further = urlencode({"status": status, "agent": agent, "after": _written(page.further)})
-        return self.desk.page(
-            request, "plan_list.html", page=page, tabs=TABS, tab=status, agent=agent, further=further
-        )
+        return self.desk.page(request, "plan_list.html", page=page, tabs=TABS, tab=status, agent=agent, further=further)
 
     def show(self, request: Request) -> Response:
         seen = self._seen(request)
