@@ -164,7 +164,7 @@ def token_of(store: Store, shown: str, now: datetime) -> ApiToken | None:
     """The token that a request shows, where there is such a one and it holds."""
     start, _, rest = shown.partition("_")
     token_id, _, secret = rest.partition("_")
-    if start != TOKEN_START or not secret:
+    if start != TOKEN_START or not secret or not (token_id.isascii() and token_id.isalnum()):
         return None
     with store.read() as session:
         found = accounts.find_token(session, token_id)

@@ -32,6 +32,8 @@ def check_password(password: str, user_id: str) -> None:
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise WeakPassword(f"has {len(password)} characters; {SHORTEST} to {LONGEST} are needed")
+    if "\x00" in password or password.encode("utf-8", "ignore").decode() != password:
+        raise WeakPassword("holds what no keyboard types; it was cut or decoded wrongly")
     if len(set(password.lower())) < 5:
         raise WeakPassword("has fewer than five different characters; a few words in a row make a good one")
     if user_id.lower() in password.lower():
@@ -51,7 +53,7 @@ def is_password(kept_hash: str | None, password: str) -> bool:
     try:
         with AT_ONCE:
             _hasher().verify(kept_hash or _nobodys(), password[: LONGEST + 1])
-    except (VerificationError, InvalidHashError):
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False
     return kept_hash is not None
 

@@ -22,13 +22,14 @@ SECRET_BYTES = 32
 
 def sign_in(store: Store, user_id: str, password: str, now: datetime, rules: SessionRules) -> str | None:
     """A new session's secret for the right name and password of an open account, else None."""
+    named = user_id if user_id.isprintable() else ""
     with store.read() as session:
-        account, kept = accounts.get_user(session, user_id), accounts.password_hash_of(session, user_id)
+        account, kept = accounts.get_user(session, named), accounts.password_hash_of(session, named)
     if not is_password(kept, password) or account is None or account.disabled_at is not None:
         return None
     if kept is not None and needs_rehash(kept):
         with store.begin() as session:
-            accounts.set_password_hash(session, user_id, hash_password(password))
+            accounts.set_password_hash(session, named, hash_password(password))
     return begin_session(store, account, now, rules)
 
 
