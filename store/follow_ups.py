@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from coaching.assemble import content_id
 from coaching.follow_up import FollowUp
 from store.session import WRITES
-from store.tables.follow_ups import FollowUpRow
+from store.tables.follow_ups import STILL_OPEN, FollowUpRow
 
 COLUMNS = [FollowUpRow.__table__.columns[name] for name in FollowUp.model_fields]
-OPEN = FollowUpRow.state == "open"
+OPEN = STILL_OPEN
+"""Written out and not bound: only so can a database tell that the index of what is open will do."""
 UNSYNCHRONIZED = {"synchronize_session": False}
 
 

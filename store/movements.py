@@ -15,7 +15,7 @@ from coaching.plan import OPEN_STATUSES
 from store.inserting import KEYS_AT_ONCE, chunks, insert_new
 from store.practice import practice_of
 from store.tables import ItemFailureRow, PlanRow
-from store.tables.follow_ups import MovementRow, OverrulingRow
+from store.tables.follow_ups import FOR_A_PERSON, MovementRow, OverrulingRow
 
 IN_ORDER = (MovementRow.scored_on, MovementRow.agent_id, MovementRow.criterion_id, MovementRow.follow_up_id)
 
@@ -73,7 +73,7 @@ def list_cycles(
 
 def cycles_that_ask(session: Session) -> list[CycleAccount]:
     """Cycles on which a supervisor has to decide and has not, the oldest first."""
-    return _accounts(session, select(MovementRow.content).where(MovementRow.asks))
+    return _accounts(session, select(MovementRow.content).where(FOR_A_PERSON))
 
 
 def add_overruling(session: Session, cycle: Cycle, overruling: Overruling) -> None:

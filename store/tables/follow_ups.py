@@ -76,7 +76,12 @@ class MovementRow(Base):
         Index(None, "agent_id", "criterion_id", "scored_on"),
         Index(None, "scored_on", "agent_id", "criterion_id"),
         Index(None, "team", "scored_on"),
-        Index("ix_movements_asks", "scored_on", "plan_id", sqlite_where=FOR_A_PERSON, postgresql_where=FOR_A_PERSON),
+        Index(
+            "ix_movements_asks",
+            *("scored_on", "agent_id", "criterion_id", "follow_up_id"),
+            sqlite_where=FOR_A_PERSON,
+            postgresql_where=FOR_A_PERSON,
+        ),
     )
 
 

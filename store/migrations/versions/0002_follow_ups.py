@@ -118,7 +118,7 @@ def _create_movements() -> None:
     _index("movements", "agent_id", "criterion_id", "scored_on")
     _index("movements", "scored_on", "agent_id", "criterion_id")
     _index("movements", "team", "scored_on")
-    _partial("movements", "ix_movements_asks", FOR_A_PERSON, "scored_on", "plan_id")
+    _partial("movements", "ix_movements_asks", FOR_A_PERSON, "scored_on", "agent_id", "criterion_id", "follow_up_id")
 
 
 def _index(table: str, *columns: str, unique: bool = False) -> None:
