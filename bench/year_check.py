@@ -111,7 +111,12 @@ def _late(kept: Kept, world: World) -> Iterator[str]:
 
 
 def _first_day_with_enough(cycle: Cycle, world: World) -> date:
-    """The promised day where there are enough calls by then, else the first working day with enough; at most day 21."""
+    """The promised day where there are enough calls by then, else the first working day with enough; at most day 21.
+
+    Where nothing was scored before, no call after helps: the supervisor is asked on the promised day.
+    """
+    if cycle.verdict == "not_comparable":
+        return cycle.promised_on
     last = cycle.approved_on + timedelta(days=LAST_DAY)
     days = [day for day in world.scored_on[cycle.agent_id] if day > cycle.approved_on]
     look = cycle.promised_on

@@ -16,17 +16,15 @@ from coaching.plan import Plan, PlanItem, PlannedPractice
 from coaching.response import episodes_frame
 from coaching.rounds import Round, episodes, rounds_frame
 from coaching.trends import ScoreFact, scores_frame
+from models.scorer import is_machines
 from rubric.rubric import Rubric
 from rubric.trigger import current_scores
-from store import agents, follow_ups, movements, plans, rubrics
+from store import agents, follow_ups, judgements, movements, plans, rubrics
 from store.agent_scores import AgentScore, scores_of_agents
 from store.session import Store
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-Pair = tuple[str, str]
-"""Call and criterion of a score that a person found wrong."""
 
 
 @dataclass(frozen=True)
@@ -47,19 +45,15 @@ class Gathered:
     agent_names: dict[str, str]
 
 
-def across_cycles(
-    store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo, wrong: frozenset[Pair] = frozenset()
-) -> AcrossCycles | None:
-    """The section as of a day; None before the first approval. ``wrong`` scores are left out."""
-    found = gather(store, rubric, as_of, timezone, wrong)
+def across_cycles(store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo) -> AcrossCycles | None:
+    """The section as of a day; None before the first approval."""
+    found = gather(store, rubric, as_of, timezone)
     return look_across(found.rounds, found.facts, as_of, rubric, found.agent_names) if found.rounds else None
 
 
-def across_frames(
-    store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo, wrong: frozenset[Pair] = frozenset()
-) -> Frames:
+def across_frames(store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo) -> Frames:
     """The same as frames, for an analyst."""
-    found = gather(store, rubric, as_of, timezone, wrong)
+    found = gather(store, rubric, as_of, timezone)
     return Frames(
         scores=scores_frame(found.facts),
         rounds=rounds_frame(found.rounds),
@@ -67,8 +61,11 @@ def across_frames(
     )
 
 
-def gather(store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo, wrong: frozenset[Pair]) -> Gathered:
-    """Read it in one state of the store. Only scores that are comparable under ``rubric`` are among the facts."""
+def gather(store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo) -> Gathered:
+    """Read it in one state of the store.
+
+    The facts are people's scores that compare under ``rubric``; what a person found wrong is not among them.
+    """
     end = datetime.combine(as_of + timedelta(days=1), time(), timezone)
     with store.read() as session:
         rounds = _rounds(session, as_of)
@@ -76,6 +73,7 @@ def gather(store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo, wrong:
         known = sorted({agent.agent_id for agent in everybody} | {one.agent_id for one in rounds})
         teams = {agent.agent_id: agent.team for agent in everybody}
         versions = _comparable(rubrics.list_versions(session, rubric.id), rubric)
+        wrong = judgements.wrong_scores(session)
         facts: list[ScoreFact] = []
         for criterion in rubric.criteria if rounds else ():
             scores = scores_of_agents(session, known, criterion.id, end - timedelta(weeks=WEEKS), end)
@@ -83,6 +81,7 @@ def gather(store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo, wrong:
                 one
                 for one in scores
                 if (one.score.rubric_version or rubric.version) in versions[criterion.id]
+                and not is_machines(one.score.scored_by)
                 and (one.score.call_id, criterion.id) not in wrong
             ]
             facts += _facts(usable, teams, timezone)
@@ -113,7 +112,7 @@ def _comparable(versions: Iterable[Rubric], rubric: Rubric) -> dict[str, set[int
 def _rounds(session: Session, as_of: date) -> list[Round]:
     """The concluded cycles up to a day, and the approved plans that wait for their follow-up."""
     concluded = [_concluded(one) for one in movements.list_cycles(session) if one.cycle.scored_on <= as_of]
-    numbers: dict[Pair, int] = {}
+    numbers: dict[tuple[str, str], int] = {}
     for one in concluded:
         numbers[one.agent_id, one.criterion_id] = max(one.number, numbers.get((one.agent_id, one.criterion_id), 0))
     waiting = {one.plan_id: one for one in follow_ups.list_follow_ups(session, "open") if one.approved_on <= as_of}
@@ -147,7 +146,7 @@ def _concluded(account: CycleAccount) -> Round:
     )
 
 
-def _under_way(plan: Plan, item: PlanItem, approved_on: date, numbers: dict[Pair, int]) -> Round:
+def _under_way(plan: Plan, item: PlanItem, approved_on: date, numbers: dict[tuple[str, str], int]) -> Round:
     return Round(
         agent_id=plan.agent_id,
         agent_name=plan.agent_name,
