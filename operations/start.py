@@ -36,6 +36,14 @@ days = 14
 max_days = 21
 # holidays = {{ country = "DE", subdivision = "BE" }}   # Monday to Friday without holidays where left out
 
+[follow_up]
+min_calls = 5                         # fewer scored calls since the approval give no verdict
+by = "interval"                       # moved by the 90 % interval of the change, or by the plain "delta"
+least_delta = 5                       # points that count as movement
+before_days = 30                      # how far back the mean before the approval goes
+hour = "06:00"                        # when follow-ups are scored, in the program's time zone
+wake = "*/15 * * * *"                 # how often Prefect's runs are made what the store says
+
 [evidence]
 # sure = 0.6                          # the confidence from which a pick counts as sure; the model's own by default
 # model = "model"                     # a folder that `verbatim train` wrote

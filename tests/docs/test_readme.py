@@ -20,8 +20,8 @@ def test_every_link_leads_somewhere(document):
 def test_every_command_named_exists(document, capsys):
     from cli.main import main
 
-    named = set(re.findall(r"verbatim ((?:plan|rubric) [a-z]+|[a-z]+)(?= |`|\n|$)", document.read_text("utf-8")))
-    known = {"demo", "init", "locate", "run", "serve", "deploy", "train", "doctor"}
+    named = set(re.findall(r"verbatim ((?:plan|practice|rubric) [a-z-]+|[a-z-]+)(?= |`|\n|$)", document.read_text("utf-8")))
+    known = {"demo", "init", "locate", "run", "serve", "deploy", "train", "doctor", "follow-up"}
     for command in named:
         words = command.split()
         if words[0] in known or len(words) == 2:
