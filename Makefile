@@ -6,7 +6,7 @@ READY := .venv/.ready
 export HF_HUB_OFFLINE := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: demo test check format serve bench bench-evidence bench-soundness bench-scorer clean
+.PHONY: demo test check format serve bench bench-evidence bench-soundness bench-scorer bench-year clean
 
 demo: $(READY)  ## the main job on the sample company; ends with a table and the path of the report
 	@$(BIN)/verbatim demo
@@ -28,7 +28,7 @@ format: $(READY)  ## put every file into the house's format
 serve: $(READY)  ## the plans and reports of the demo in a browser, on this machine only
 	@$(BIN)/verbatim serve --config demo/verbatim.toml --port $(PORT)
 
-bench: bench-evidence bench-soundness bench-scorer  ## every benchmark, written to docs/benchmarks.md
+bench: bench-evidence bench-soundness bench-scorer bench-year  ## every benchmark, written to docs/benchmarks.md
 
 bench-evidence: $(READY)  ## how often the picked sentence is one that a reader accepts
 	$(BIN)/python -m bench.evidence
@@ -38,6 +38,9 @@ bench-soundness: $(READY)  ## whether every quote is what the agent said, on eve
 
 bench-scorer: $(READY)  ## how often the built-in scorer answers as a reader does
 	$(BIN)/python -m bench.scorer
+
+bench-year: $(READY)  ## a simulated year with a known truth: no follow-up lost, doubled or late, no verdict false too often
+	$(BIN)/python -m bench.year --agents 200 --seed 1 --write
 
 clean:  ## what the commands above made
 	rm -rf .venv demo build *.egg-info
