@@ -89,12 +89,10 @@ def practice_words(account: CycleAccount) -> str:
 def verdict_words(account: CycleAccount) -> str:
     """``within noise``, and whose scores it rests on where they are the machine's."""
     words = account.cycle.verdict.replace("_", " ")
-    return f"{words} (by the machine's scores)" if account.cycle.movement.scored_by == "machine" else words
+    return f"{words} ({account.by_machine})" if account.by_machine else words
 
 
 def action_words(account: CycleAccount) -> str:
     """What follows, with a word of why."""
     actions = "the supervisor decides" if account.waits_for_a_person else " and ".join(account.actions)
-    note = account.cycle.next.note.removeprefix(f"{account.cycle.verdict.replace('_', ' ')}: ")
-    why = account.overrulings[-1].reason if account.overrulings else note
-    return f"{actions}: {visible(why)}" if why else actions
+    return f"{actions}: {visible(account.note)}" if account.note else actions

@@ -43,7 +43,8 @@ class Cycle(Noun):
     """One cycle of an item: from an approval to what its follow-up showed. Never changed once it is kept.
 
     ``number`` counts the cycles of the same item, ``follows`` is the plan of the one before. ``next`` is what the
-    machine says; what a person says instead is an ``Overruling`` beside it.
+    machine says; what a person says instead is an ``Overruling`` beside it. ``unproven``: scored by a machine that has
+    not been shown to agree with this team's people on the criterion.
     """
 
     follow_up_id: Id
@@ -62,6 +63,7 @@ class Cycle(Noun):
     scored_on: Day
     practice: PlannedPractice
     movement: Movement
+    unproven: bool = False
     next: NextAction
 
     @property
@@ -117,6 +119,20 @@ class CycleAccount(Noun):
     def exercise(self) -> Exercise | None:
         """The other approach of a reassigned item."""
         return self.overrulings[-1].practice if self.overrulings else self.cycle.next.practice
+
+    @property
+    def by_machine(self) -> str:
+        """Whose scores the verdict rests on, where they are the machine's; else nothing."""
+        if self.cycle.movement.scored_by == "people":
+            return ""
+        return "machine's scores, unproven" if self.cycle.unproven else "machine's scores"
+
+    @property
+    def note(self) -> str:
+        """What the verdict and the actions do not say: a person's reason, else the machine's words."""
+        if self.overrulings:
+            return self.overrulings[-1].reason
+        return self.cycle.next.note.removeprefix(f"{self.cycle.verdict.replace('_', ' ')}: ")
 
     @property
     def why(self) -> str:

@@ -149,11 +149,12 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The points before and after by call, and who gave them."""
+    """The points before and after by call, and who gave them. ``unproven``: by a machine whose agreement is not shown."""
 
     before: Scores
     after: Scores
     scored_by: ScoredBy
+    unproven: bool = False
 
 
 def compare_people(ground: Ground, agent_id: str, item: PlanItem, window: Window) -> Compared:
@@ -174,12 +175,14 @@ def compare_machine(
     if rubric is None or not rubric.has(item.criterion_id):
         return None
     sides: list[Scores] = []
+    proven = True
     for start, end in ((window.start, window.middle), (window.middle, window.end)):
         ids = calls_of_agent(ground.session, agent_id, start, end)
         given = score(calls.get_calls(ground.session, ids), rubric.criterion(item.criterion_id), rubric)
         usable = [one for one in given if (one.call_id, one.criterion_id) not in ground.wrong]
         sides.append({one.call_id: one.score for one in usable if one.score is not None})
-    return Compared(sides[0], sides[1], "machine") if any(sides) else None
+        proven = proven and all(one.proven for one in usable)
+    return Compared(sides[0], sides[1], "machine", not proven) if any(sides) else None
 
 
 def movement_of(ground: Ground, item: PlanItem, team: str | None, window: Window, compared: Compared) -> Movement:

@@ -198,6 +198,7 @@ class _Scoring:
             scored_on=self.as_of,
             practice=item.practice,
             movement=movement,
+            unproven=compared.unproven,
             next=action,
         )
 

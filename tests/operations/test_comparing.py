@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from builders import a_criterion, a_rubric
+from coaching.accountability import verdict_words
 from coaching.calendar import FollowUpRules
 from follow_up_builders import APPROVED, RUBRIC, approve, open_center, put_draft, put_scored, work_of
 from models.scorer import MachineScore
@@ -30,8 +31,8 @@ def store(tmp_path):
 class Reading:
     """A machine that gives the same points to every call after the approval, and others before; it notes the calls."""
 
-    def __init__(self, before=50, after=95):
-        self.before, self.after, self.read = before, after, []
+    def __init__(self, before=50, after=95, proven=True):
+        self.before, self.after, self.proven, self.read = before, after, proven, []
 
     def __call__(self, calls, criterion, rubric):
         self.read.append([call.call_id for call in calls])
@@ -48,6 +49,7 @@ class Reading:
             score=points,
             confidence=0.9,
             scored_by="verbatim:test",
+            proven=self.proven,
         )
 
 
@@ -72,6 +74,15 @@ def test_where_people_scored_too_little_the_machine_reads_both_sides(store):
     assert movement.scored_by == "machine"
     assert (movement.before.mean, movement.after.mean) == (50, 95)
     assert (movement.before.calls, movement.after.calls) == (8, 8)
+
+
+@pytest.mark.parametrize(("proven", "words"), [(True, "machine's scores"), (False, "machine's scores, unproven")])
+def test_a_verdict_by_the_machine_says_so_and_whether_it_is_proven(store, proven, words):
+    put_scored(store, [None] * 8, APPROVED + DAY)
+    movement_by(store, Reading(proven=proven))
+    (account,) = accountability(store)
+    assert account.by_machine == words
+    assert words in verdict_words(account)
 
 
 def test_without_a_machine_too_few_calls_wait(store):
