@@ -47,17 +47,17 @@ def follow_up(config: Config = Path(DEFAULT_NAME), as_of: AsOf = None) -> None:
 
 
 def _outcome(report: FollowUpReport) -> list[str]:
-    """What the table does not show; the last line sums up."""
+    """What the table does not show; a sum, and last what was not done."""
     lines = [
         f"plan {one.follow_up.plan_id} waits for more calls until {one.waits_until.isoformat()}"
         for one in report.scored
         if one.waits_until is not None
     ]
     lines += [f"plan {one.next_plan_id}: a draft for the next cycle" for one in report.scored if one.next_plan_id]
-    lines += [f"plan {plan_id} was not scored: {problem}" for plan_id, problem in report.failed.items()]
     if not (report.scored or report.failed):
         return [f"Nothing is due on {report.as_of.isoformat()}."]
-    return [*lines, f"{len(report.scored)} scored, {len(report.failed)} not done, as of {report.as_of.isoformat()}"]
+    lines += [f"{len(report.scored)} scored, {len(report.failed)} not done, as of {report.as_of.isoformat()}"]
+    return lines + [f"plan {plan_id} was not scored: {problem}" for plan_id, problem in report.failed.items()]
 
 
 def move_date(
@@ -192,13 +192,15 @@ def import_sessions(
     Example: verbatim practice import sessions.csv
     """
     from app.wiring import open_program
+    from coaching.wording import counted
     from operations.practice import import_practice
 
     with open_program(config) as program:
         report = import_practice(program.store, path)
     for record in report.set_aside:
         typer.echo(str(record))
-    typer.echo(f"{report.kept} sessions kept, {len(report.set_aside)} records set aside, listed above")
+    aside = f", {counted(len(report.set_aside), 'record')} set aside, listed above" if report.set_aside else ""
+    typer.echo(f"{counted(report.kept, 'session')} kept{aside}")
     raise typer.Exit(1 if report.set_aside else 0)
 
 

@@ -149,7 +149,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The points before and after by call, and who gave them. ``unproven``: by a machine whose agreement is not shown."""
+    """The points before and after by call, and who gave them; ``unproven``: a machine of unknown agreement."""
 
     before: Scores
     after: Scores
