@@ -64,12 +64,12 @@ def read_year(store: Store) -> Kept:
         )
 
 
-def broken_promises(kept: Kept, world: World) -> list[str]:
+def broken_promises(kept: Kept, world: World, last: date = LAST) -> list[str]:
     """What was lost, doubled or late, each in a line; empty where all promises were kept."""
-    return [*_lost(kept), *_doubled(kept), *_late(kept, world)]
+    return [*_lost(kept, last), *_doubled(kept), *_late(kept, world)]
 
 
-def _lost(kept: Kept) -> Iterator[str]:
+def _lost(kept: Kept, last: date) -> Iterator[str]:
     attempts = Counter(one.plan_id for one in kept.follow_ups)
     for plan_id, count in kept.approvals.items():
         if attempts[plan_id] != count:
@@ -81,7 +81,7 @@ def _lost(kept: Kept) -> Iterator[str]:
     for account in kept.accounts:
         known[account.cycle.plan_id].add(account.cycle.item_id)
     for one in kept.follow_ups:
-        if one.state == "open" and one.due_on <= LAST:
+        if one.state == "open" and one.due_on <= last:
             yield f"follow-up {one.follow_up_id} was due on {one.due_on} and is open"
         if one.state == "done" and known[one.plan_id] != kept.items[one.plan_id]:
             yield f"follow-up {one.follow_up_id} is done without all of its items"

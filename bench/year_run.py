@@ -36,8 +36,8 @@ from store.tables import PlanRow
 
 RULES = PlanRules(calendar=WorkCalendar(country="US", subdivision="NY"))
 LOOKBACK_DAYS = 7
-LAST_APPROVAL = LAST - timedelta(days=30)
-"""What is approved later would be followed up after the year."""
+TAIL = timedelta(days=30)
+"""What is approved in the last days of the year would be followed up after it."""
 
 
 class FirstWords:
@@ -78,6 +78,7 @@ class Year:
     world: World
     store: Store
     url: str
+    last: date = LAST
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
 
@@ -86,7 +87,7 @@ class Year:
             rubrics.put_rubric(session, self.world.rubric)
             agents.put_agents(session, self.world.agents)
         day = FIRST
-        while day <= LAST:
+        while day <= self.last:
             self._morning(day)
             if RULES.calendar.is_working_day(day):
                 self._decide(day)
@@ -158,9 +159,9 @@ class Year:
             asking = movements.cycles_that_ask(session)
         for plan_id, status in open_plans:
             chance = random.random()
-            if status == "draft" and chance < 0.6 and day <= LAST_APPROVAL:
+            if status == "draft" and chance < 0.6 and day <= self.last - TAIL:
                 self._first_decision(plan_id, day, random.random())
-            elif status == "returned" and chance < 0.5 and day <= LAST_APPROVAL:
+            elif status == "returned" and chance < 0.5 and day <= self.last - TAIL:
                 self._approve(plan_id, day)
             elif status == "approved" and chance < 0.002:
                 cancel_plan(self.store, plan_id, _by_person(day, "the agent is away"))
