@@ -20,7 +20,9 @@ def test_every_link_leads_somewhere(document):
 def test_every_command_named_exists(document, capsys):
     from cli.main import main
 
-    named = set(re.findall(r"verbatim ((?:plan|practice|rubric) [a-z-]+|[a-z-]+)(?= |`|\n|$)", document.read_text("utf-8")))
+    named = set(
+        re.findall(r"verbatim ((?:plan|practice|rubric) [a-z-]+|[a-z-]+)(?= |`|\n|$)", document.read_text("utf-8"))
+    )
     known = {"demo", "init", "locate", "run", "serve", "deploy", "train", "doctor", "follow-up"}
     for command in named:
         words = command.split()

@@ -311,5 +311,7 @@ def test_a_plans_item_refers_to_the_pick_that_it_quotes(store):
         put_picks(session, [(a_pick(call, 2), FoundBy(call.digest, "e" * 64, "m-1"))])
         put_plan(session, a_plan("a-1", item))
         put_plan(session, a_plan("a-2", an_item(criterion_digest="f" * 64)))
-        linked = text("SELECT plans.agent_id FROM plans JOIN plan_items USING (plan_id) JOIN evidence USING (evidence_id)")
+        linked = text(
+            "SELECT plans.agent_id FROM plans JOIN plan_items USING (plan_id) JOIN evidence USING (evidence_id)"
+        )
         assert session.scalars(linked).all() == ["a-1"]
