@@ -156,6 +156,15 @@ def test_a_provider_that_calls_itself_otherwise_is_not_gone_to(made, provider):
     assert browser.get("/sign-in/provider").status_code == 403
 
 
+def test_a_provider_that_sends_us_elsewhere_is_not_followed(made, provider):
+    program, browser = made()
+    an_account(program)
+    back = to_provider(browser)
+    provider.sends_on = True
+    assert browser.get(back).status_code == 403
+    assert provider.gone_to == 0
+
+
 def test_a_provider_that_does_not_answer_is_told_in_words(tmp_path, store):
     oidc = f'[review.oidc]\nissuer = "http://127.0.0.1:9"\nclient_id = "{CLIENT_ID}"\n'
     answer = a_browser(make_app(a_program(tmp_path, store, settings=oidc))).get("/sign-in/provider")

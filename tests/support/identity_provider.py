@@ -41,6 +41,8 @@ class Provider:
     calls_itself: str | None = None
     unsigned: bool = False
     refuses: bool = False
+    sends_on: bool = False
+    gone_to: int = 0
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def metadata(self, _: Request) -> Response:
@@ -70,7 +72,13 @@ class Provider:
         self.codes[code] = asked
         return RedirectResponse(f"{asked['redirect_uri']}?{urlencode(back | {'code': code})}")
 
+    async def elsewhere(self, request: Request) -> Response:
+        self.gone_to += 1
+        return await self.token(request)
+
     async def token(self, request: Request) -> Response:
+        if self.sends_on and request.url.path == "/token":
+            return RedirectResponse(f"{self.issuer}/elsewhere", 307)
         form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
         shown = base64.b64decode(request.headers["authorization"].removeprefix("Basic ")).decode()
         asked = self.codes.pop(form["code"], None)
@@ -101,6 +109,7 @@ class Provider:
                 Route("/keys", self.keys),
                 Route("/authorize", self.authorize),
                 Route("/token", self.token, methods=["POST"]),
+                Route("/elsewhere", self.elsewhere, methods=["POST"]),
             ]
         )
 
