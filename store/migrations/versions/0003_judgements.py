@@ -1,6 +1,7 @@
 """What people decide about evidence, and the queue of what waits for them"""
 
 import json
+from typing import Any
 from datetime import date
 
 import sqlalchemy as sa
@@ -135,7 +136,7 @@ def _fill_items() -> None:
         after = (some[-1].plan_id, some[-1].item_id)
 
 
-def _values(row: sa.Row) -> dict[str, object]:
+def _values(row: sa.Row[Any]) -> dict[str, object]:
     content = json.loads(row.content)
     confidence = content["evidence"]["confidence"]
     short = max(0.0, row.threshold - row.score) if row.score is not None else 0.0
