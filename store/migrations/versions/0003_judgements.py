@@ -1,8 +1,8 @@
 """What people decide about evidence, and the queue of what waits for them"""
 
 import json
-from typing import Any
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
