@@ -6,7 +6,7 @@ READY := .venv/.ready
 export HF_HUB_OFFLINE := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: demo test check format serve bench bench-evidence bench-soundness bench-scorer bench-year clean
+.PHONY: demo test check format serve bench bench-evidence bench-soundness bench-scorer bench-year sbom clean
 
 demo: $(READY)  ## the main job on the sample company; ends with a table and the path of the report
 	@$(BIN)/verbatim demo
@@ -41,6 +41,9 @@ bench-scorer: $(READY)  ## how often the built-in scorer answers as a reader doe
 
 bench-year: $(READY)  ## a simulated year with a known truth: no follow-up lost, doubled or late, no verdict false too often
 	$(BIN)/python -m bench.year --agents 200 --seed 1 --write
+
+sbom: $(READY)  ## the components and their versions, CycloneDX, in sbom.json
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json $(BIN)/python
 
 clean:  ## what the commands above made
 	rm -rf .venv demo build *.egg-info
