@@ -11,6 +11,7 @@ import pytest
 
 from coaching.assemble import PlanRules
 from follow_up_builders import decided, put_draft
+from operations.follow_up import accountability
 from operations.review import approve_plan, cancel_plan, find_plan
 from operations.schedule import move_date
 from operations.start import init_program
@@ -51,6 +52,12 @@ class Deployed:
 
     def deploy(self):
         self.python(f"from cli.main import main; raise SystemExit(main(['deploy', '--config', {self.config!r}]))")
+
+    def worker(self):
+        """A worker that does what has come and ends."""
+        command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "verbatim", "--run-once"]
+        done = subprocess.run(command, env=self.environment, cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
 
     def wake(self):
         """One wake, as a worker runs it; what it says it did."""
@@ -124,10 +131,14 @@ def test_two_programs_on_one_server_each_have_their_runs(deployed, prefect_serve
         assert set(deployed.scheduled) != set(other.scheduled)
 
 
-def test_a_run_that_comes_scores_what_the_store_says_is_due(deployed):
+def test_a_worker_takes_up_the_run_of_a_day_that_has_come_and_a_second_run_finds_nothing(deployed):
     today = datetime.now(UTC).date()
-    approve_plan(deployed.store, put_draft(deployed.store).plan_id, decided(today - 15 * DAY), PlanRules())
+    approve_plan(deployed.store, put_draft(deployed.store).plan_id, decided(today - 17 * DAY), PlanRules())
+    assert deployed.wake().startswith("1 scheduled")
+    deployed.worker()
+    assert len(deployed.runs("COMPLETED")) == 1
+    (account,) = accountability(deployed.store)
+    assert (account.cycle.plan_id, account.cycle.scored_on) == ("p-a-1", today)
     script = f"from flows.follow_up import follow_up; print(follow_up({deployed.config!r}, return_state=True).message)"
-    done = deployed.python(script)
-    assert done.stdout.splitlines()[-1] == "1 scored"
     assert deployed.python(script).stdout.splitlines()[-1] == "0 scored"
+    assert deployed.wake() == "0 scheduled, 0 cancelled, 0 dates open"
