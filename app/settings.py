@@ -149,6 +149,18 @@ class FollowUpSettings(Noun):
         )
 
 
+class ScoringSettings(Noun):
+    """Whether the built-in scorer scores new calls where people have not. Its scores are marked, and never mixed in.
+
+    ``off``: never. ``proven``: criteria with at least ``min_team_scores`` scores by people, and a kappa with them of at
+    least ``min_kappa``. ``unproven``: also criteria with fewer scores.
+    """
+
+    machine: Literal["off", "proven", "unproven"] = "off"
+    min_team_scores: Annotated[int, Field(ge=10)] = 50
+    min_kappa: Annotated[float, Field(ge=0, le=1)] = 0.6
+
+
 class ScheduleSettings(Noun):
     """When Prefect runs the night, in the program's time zone, and on which work pool."""
 
@@ -169,6 +181,7 @@ class Settings(Noun):
     evidence: EvidenceSettings = EvidenceSettings()
     report: ReportSettings = ReportSettings()
     follow_up: FollowUpSettings = FollowUpSettings()
+    scoring: ScoringSettings = ScoringSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     review: ReviewSettings = ReviewSettings()
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from operations.ingest import Inputs
     from operations.night import NightWork
     from operations.review import Decision
+    from operations.score import MachineScoring
     from operations.select import TriggerRules
     from store.session import Store
 
@@ -89,6 +90,7 @@ class Program:
             redact=settings.report.redact,
             chunk_size=settings.evidence.chunk_size,
             movement=settings.follow_up.rules(),
+            machine=self._machine(),
         )
 
     def follow_up_work(self) -> FollowUpWork:
@@ -103,7 +105,19 @@ class Program:
             movement=settings.follow_up.rules(),
             timezone=settings.timezone,
             model_version=self.finder.model_version,
+            machine=self._machine(),
         )
+
+    def machine_scoring(self) -> MachineScoring:
+        """The built-in scorer with what people have scored; a new one for each run."""
+        from models.scorer import load_scorer
+        from operations.score import MachineScoring, ScoringRules
+
+        scorer = load_scorer(encoder=self.settings.evidence.encoder)
+        return MachineScoring(self.store, self.rubric, scorer, ScoringRules(**dict(self.settings.scoring)))
+
+    def _machine(self) -> MachineScoring | None:
+        return None if self.settings.scoring.machine == "off" else self.machine_scoring()
 
     def _guess_type(self, call: Call, rubric: Rubric) -> str | None:
         from models.call_type import classify_call_type

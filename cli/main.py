@@ -12,6 +12,7 @@ from cli.import_ import import_
 from cli.plan import plan_app
 from cli.program import demo, doctor, init
 from cli.rubric import rubric_app
+from cli.score import score
 from cli.user import user_app
 from cli.work import deploy, locate, run_night, serve, train
 from nlp.errors import VerbatimError
@@ -35,6 +36,7 @@ add_to(plan_app)
 app.add_typer(plan_app, name="plan")
 app.command("follow-up")(follow_up)
 app.add_typer(practice_app, name="practice")
+app.command()(score)
 app.add_typer(rubric_app, name="rubric")
 app.add_typer(user_app, name="user")
 app.command()(serve)

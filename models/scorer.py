@@ -5,7 +5,7 @@ It stands in where people have not scored, and never for them: each score says w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +16,7 @@ from models.evidence import Answer, Opportunity, Probability
 from models.scene import CallView, Scene, situation_of
 from models.scorer_shelf import NoSuchScorer, packaged_folder, read_scorer, version_of
 from models.signals import measure
-from models.team_reading import Chances, Heads, TeamReading
+from models.team_reading import Chances, Heads, TeamReading, TeamScore, agreement_of, read_team
 from models.traits import traits_of
 from nlp.encoder import load_encoder
 from nlp.errors import VerbatimError
@@ -124,8 +124,7 @@ class Scorer:
         if criterion.failure == "talk_over":
             chances = _by_times(call, criterion)
         else:
-            heads = team.heads if team else self.heads
-            chances = heads.chances(situation_of(criterion), self.traits(call, criterion))
+            chances = self._chances(call, criterion, team)
         low = rubric.scale.min if team is None or team.low is None else team.low
         high = rubric.scale.max if team is None or team.high is None else team.high
         answer = chances.answer
@@ -140,6 +139,38 @@ class Scorer:
             scored_by=f"{MACHINE}{self.version}",
             proven=proven,
         )
+
+    def _chances(self, call: Call, criterion: Criterion, team: TeamReading | None) -> Chances:
+        situation, traits = situation_of(criterion), self.traits(call, criterion)
+        return team.chances(call.call_id, situation, traits) if team else self.heads.chances(situation, traits)
+
+    def read_team(self, criterion: Criterion, scored: Iterable[tuple[Call, float | None, float]]) -> TeamReading:
+        """The criterion as a team scores it, from its calls, each with a person's score and the threshold it had.
+
+        Calls that cannot show what is judged are left out. Talk-over is read by times, whatever the team says.
+        """
+        by_times = criterion.failure == "talk_over"
+        rows: list[TeamScore] = []
+        seen: dict[str, Chances] = {}
+        for call, score, threshold in scored:
+            try:
+                if by_times:
+                    seen[call.call_id] = _by_times(call, criterion)
+                traits = {} if by_times else self.traits(call, criterion)
+            except CannotScore:
+                continue
+            rows.append(TeamScore(call.call_id, traits, answer_of(score, threshold), score))
+        if not by_times:
+            return read_team(self.heads, situation_of(criterion), rows)
+        agreement = agreement_of([(one.answer, seen[one.call].answer) for one in rows])
+        return TeamReading(self.heads, None, None, agreement, seen)
+
+
+def answer_of(score: float | None, threshold: float) -> Answer:
+    """What a person's score says: none is no opportunity, and under the threshold is not met."""
+    if score is None:
+        return "no_opportunity"
+    return "met" if score >= threshold else "not_met"
 
 
 def points_of(met: float, low: float, threshold: float, high: float) -> float:

@@ -85,26 +85,37 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class TeamReading:
-    """Heads for one criterion of one team, its usual scores of failing and of good calls, and the agreement."""
+    """Heads for one criterion of one team, its usual scores of failing and of good calls, and the agreement.
+
+    ``unseen`` has the chances of the team's own calls by heads that had not learned from them: what is learned from a
+    call would know its score, and not so those of the calls that come after.
+    """
 
     heads: Heads
     low: float | None
     high: float | None
     agreement: Agreement
+    unseen: Mapping[str, Chances]
+
+    def chances(self, call_id: str, situation: str, traits: Mapping[str, float]) -> Chances:
+        """The chances of the three answers for a call."""
+        return self.unseen.get(call_id) or self.heads.chances(situation, traits)
 
 
 def read_team(shipped: Heads, situation: str, scores: Sequence[TeamScore]) -> TeamReading:
-    """The heads leant on a team's scores of one criterion; the agreement by folds of calls that were left out."""
-    answers: list[tuple[Answer, Answer]] = []
+    """The heads leant on a team's scores of one criterion, one a call; agreement by folds of calls left out."""
+    unseen: dict[str, Chances] = {}
     for learn, test in leave_out(folds_of([one.call for one in scores])):
         heads = _lean(shipped, situation, [scores[n] for n in learn])
-        answers += [(scores[n].answer, heads.chances(situation, scores[n].traits).answer) for n in test]
+        unseen.update((scores[n].call, heads.chances(situation, scores[n].traits)) for n in test)
+    answers = [(one.answer, unseen[one.call].answer) for one in scores]
     points = {answer: [one.score for one in scores if one.answer == answer] for answer in ("met", "not_met")}
     return TeamReading(
         heads=_lean(shipped, situation, scores),
         low=_mean(points["not_met"]),
         high=_mean(points["met"]),
         agreement=agreement_of(answers),
+        unseen=unseen,
     )
 
 
