@@ -146,16 +146,18 @@ def _from_cells(source: Source, columns: Columns, call_id: str, rows: list[Row])
 
 def _counted_once(found: Transcript, frame: Transcript, source: Source) -> Transcript:
     """A call out of a cell under what its row says of it; however many turns, it is one row."""
-    first, *others = found.speeches or (None,)
-    if first is None:
-        return replace(found, call_id=frame.call_id, no_speech=1)
-    speeches = (replace(first, entries=1), *(replace(each, entries=0) for each in others if each is not None))
+    speeches = tuple(replace(each, entries=int(number == 0)) for number, each in enumerate(found.speeches))
+    first_lost = int(not speeches)
+    lost = tuple(
+        each.model_copy(update={"entries": first_lost if number == 0 else 0})
+        for number, each in enumerate(found.set_aside)
+    )
     return replace(
         found,
         call_id=frame.call_id,
         speeches=speeches,
-        set_aside=tuple(lost.model_copy(update={"entries": 0}) for lost in found.set_aside),
-        no_speech=0,
+        set_aside=lost,
+        no_speech=int(not speeches and not lost),
         agent_id=frame.agent_id or found.agent_id,
         started_at=frame.started_at or found.started_at,
         call_type=frame.call_type or found.call_type,

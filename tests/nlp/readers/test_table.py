@@ -109,6 +109,12 @@ def test_a_transcript_in_a_cell_is_a_call_of_its_own():
     assert empty.reason == "row 6: has no transcript"
 
 
+def test_a_transcript_in_a_cell_none_of_whose_turns_can_be_kept_is_one_row_still():
+    found = transcript_of('Call ID,Transcript\nc-1,"Agent: \x00Customer: Yes.\nAg.\nAgent:x"\n')
+    assert found.speeches == ()
+    assert [lost.entries for lost in found.set_aside] == [1]
+
+
 def test_rows_that_are_none_are_lost_alone_with_their_line():
     raw = 'call_id,speaker,text\n1,agent,hi\n1,agent\n1,agent,a,b\n,agent,x\n\n1,customer,"a"b\n1,customer,ok\n'
     found = found_in(raw)

@@ -1,0 +1,165 @@
+"""Readers of transcripts under bytes that nobody meant: never a traceback, never a hang, never a turn unaccounted for.
+
+``python -m bench.fuzz --seconds 60``. Coverage-guided, by atheris, from the fixtures of the tests; JSON is also changed
+value by value, so that what comes out is still JSON. Ends with status 1, and the input in ``--keep``, where a promise
+is broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import random
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+FIXTURES = Path(__file__).parents[1] / "tests" / "nlp" / "readers" / "fixtures"
+PLAIN = ("WebVTT", "SubRip", "Plain text", "Table", "Verbatim")
+LONGEST = 40_000
+SECONDS_AN_INPUT = 20
+ANY: tuple[Any, ...] = (
+    None, True, -1, 0, 1e308, 10**400, "", "x", "\x00", "\ud800", "0", "1.5s", "PT1M", "2026-11-02T14:00:00Z", [], {},
+    [[]], [{}], "agent", "=1", "\u2028", "base64url",
+)  # fmt: skip
+
+
+class Broken(AssertionError):
+    """A reader did not keep a promise."""
+
+
+def check(raw: bytes) -> None:
+    """One file through everything that an import does. Raises Broken, or whatever a reader lets out."""
+    from nlp.readers.places import Blob
+    from nlp.readers.registry import choose, read, vendors
+    from nlp.readers.speakers import to_call
+    from nlp.readers.unpacking import sources_in
+    from nlp.readers.vendor import Hints, Transcript
+    from nlp.set_aside import SetAside
+
+    for source in sources_in(Blob("a.bin", lambda: io.BytesIO(raw)), Hints()):
+        if isinstance(source, SetAside):
+            continue
+        for vendor in vendors():
+            likely = float(vendor.recognises(source))
+            if not 0 <= likely <= 1:
+                raise Broken(f"{vendor.NAME}: recognises says {likely}")
+        choice = choose(source)
+        if not isinstance(choice, SetAside):
+            list(choice.vendor.read(source))  # by itself: the registry would catch what it lets out
+            choice.vendor.count(source)
+        for found in read(source):
+            if isinstance(found, Transcript):
+                to_call(found)
+            elif _breaks_a_promise(found.reason):
+                raise Broken(str(found))
+
+
+def _breaks_a_promise(reason: str) -> bool:
+    """Whether a document was refused for what its reader did.
+
+    JSON that holds the parts of a transcript a second time, in a place where no vendor has them, is rightly refused:
+    its bytes hold more than was read. Captions, text and tables have no such places; more than is there is never right.
+    """
+    counted = re.match(r"holds ([\d,]+) entries of (.+), of which ([\d,]+) could be accounted for", reason)
+    if counted is None:
+        return reason.startswith("is not as ")
+    holds, vendor, given = int(counted[1].replace(",", "")), counted[2], int(counted[3].replace(",", ""))
+    return given > holds or vendor in PLAIN
+
+
+def seeds() -> Iterator[bytes]:
+    """The fixtures, each as it is and packed."""
+    import gzip
+
+    for path in sorted(FIXTURES.iterdir()):
+        raw = path.read_bytes()
+        if len(raw) <= LONGEST:
+            yield raw
+    yield gzip.compress(FIXTURES.joinpath("own.jsonl").read_bytes())
+
+
+def changed(raw: bytes, seed: int) -> bytes:
+    """JSON with one to four of its values replaced, doubled, moved or left out; other bytes as they are."""
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError):
+        return raw
+    rng = random.Random(seed)
+    for _ in range(rng.randint(1, 4)):
+        _change(value, rng)
+    with contextlib.suppress(ValueError, RecursionError):
+        return json.dumps(value).encode("utf-8", "replace")
+    return raw
+
+
+def _change(value: Any, rng: random.Random) -> None:
+    here = value
+    while isinstance(here, dict | list) and here:
+        key: Any = rng.choice(list(here)) if isinstance(here, dict) else rng.randrange(len(here))
+        inner = here[key]
+        if isinstance(inner, dict | list) and inner and rng.random() < 0.8:
+            here = inner
+            continue
+        act = rng.randrange(4)
+        if act == 0 and isinstance(here, list):
+            here.append(inner)
+        elif act == 1:
+            del here[key]
+        elif act == 2 and isinstance(here, dict):
+            here[rng.choice(("text", "start", "speaker", "words", "segments", str(key)))] = inner
+        else:
+            here[key] = rng.choice(ANY)
+        return
+
+
+def _mutator(mutate: Callable[[bytes, int], bytes]) -> Callable[[bytes, int, int], bytes]:
+    def one(raw: bytes, most: int, seed: int) -> bytes:
+        made = changed(raw, seed) if seed % 2 else raw
+        made = made if made != raw and len(made) <= most else mutate(raw, most)
+        return made[:most]
+
+    return one
+
+
+def main() -> None:
+    """Fuzz for a while. Does not return: libFuzzer ends the process."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()), help="where a broken input is kept")
+    asked = parser.parse_args()
+    import atheris
+
+    with atheris.instrument_imports(include=["nlp.readers"]):
+        from nlp.readers.registry import vendors
+
+        vendors()
+    with tempfile.TemporaryDirectory() as corpus:
+        for number, raw in enumerate(seeds()):
+            Path(corpus, f"{number:03}").write_bytes(raw)
+        options = (
+            f"-max_total_time={asked.seconds}",
+            f"-max_len={LONGEST}",
+            f"-timeout={SECONDS_AN_INPUT}",
+            f"-seed={asked.seed or 1}",
+            f"-artifact_prefix={asked.keep}/",
+            "-rss_limit_mb=1500",
+            "-print_final_stats=1",
+            "-verbosity=1",
+        )
+        atheris.Setup(
+            [sys.argv[0], *options, corpus],
+            check,
+            custom_mutator=_mutator(lambda raw, most: bytes(atheris.Mutate(raw, most))),
+        )
+        atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
