@@ -2,8 +2,9 @@
 
 ``python -m bench.evidence`` prints the tables and writes them into docs/benchmarks.md, and the picture of risk and
 coverage into docs/evidence.md. FOLDER of ``--labelled`` has NAME.jsonl and NAME.labels.jsonl of each labelled set;
-that of ``--second`` a folder with reranker.safetensors for each left-out source and each fold, by its name: rerankers
-are trained beforehand. With ``--sets`` only those sets are measured, and nothing is written.
+that of ``--models`` the model folders of both stages that ``python -m bench.fold_models --out FOLDER`` trains, one for
+each source and fold that is left out; without them the first stage is measured alone. With ``--sets`` only those sets
+are measured, in ten folds of their calls, and nothing is written.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from bench.evidence_ablation import worth_of
 from bench.evidence_cost import cost_of
 from bench.evidence_figures import Figures, figures_of
-from bench.evidence_known import Known, know
+from bench.evidence_known import KEPT, Known, know
 from bench.evidence_methods import BASELINES, Method, OneStage, TwoStages
 from bench.evidence_picture import write_picture
 from bench.evidence_same import same_line
@@ -42,17 +43,19 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--labelled", type=Path, default=BESIDE / "calls", metavar="FOLDER")
     asked.add_argument("--rubrics", type=Path, default=BESIDE / "contract", metavar="FOLDER")
-    asked.add_argument("--second", type=Path, metavar="FOLDER")
+    asked.add_argument("--models", type=Path, default=KEPT / "models", metavar="FOLDER")
     asked.add_argument("--sets", nargs="+", choices=SETS, default=SETS)
     given = asked.parse_args()
     if not given.labelled.is_dir():
         raise SystemExit(f"{given.labelled}: no such folder; --labelled names the folder of the labelled sets")
     sets = [one for one in load_sets(given.labelled, given.rubrics) if one.name in given.sets]
     known = know(sets, _progress)
-    models: list[Method] = [OneStage(), *([TwoStages(given.second)] if given.second else [])]
     if set(given.sets) < set(SETS):
-        print(_subset(known, models))
+        print(_subset(known))
         return
+    models: list[Method] = [OneStage()]
+    if TwoStages(given.models).usable:
+        models.append(TwoStages(given.models))
     sources = _found(known, [one.source for one in known], models, "sources")
     folds = ten_folds(known, models)
     mine = models[-1].name
@@ -82,10 +85,10 @@ def ten_folds(known: Sequence[Known], models: Sequence[Method]) -> Found:
     return _found(tested, groups, models, "folds of open", besides)
 
 
-def _subset(known: Sequence[Known], models: Sequence[Method]) -> str:
+def _subset(known: Sequence[Known]) -> str:
     """Some sets alone, in ten folds of their calls: to see that the bench runs."""
-    found = _found(known, folds_of([one.label.call for one in known]), models, "folds")
-    mine = models[-1].name
+    mine = OneStage().name
+    found = _found(known, folds_of([one.label.call for one in known]), [OneStage()], "folds")
     return methods_table(found, {}) + "\n" + criteria_table(mine, found[mine], found[BASELINES[-1].name])
 
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from bench.evidence_known import Known
+from bench.fold_models import SHIPPED
 from models.confidence import LearnedConfidence
 from models.evaluating import scores_of
-from models.shelf import ModelSheet, learned_model, load_model
+from models.shelf import MODEL_FILE, ModelSheet, learned_model, load_model, read_sheet
 from nlp.encoder import load_encoder
 from operations.train import fit, unseen_scores
 
@@ -92,6 +93,12 @@ class TwoStages:
 
     folder: Path
     name: str = "Verbatim, signals and reranker"
+
+    @property
+    def usable(self) -> bool:
+        """Whether the models are there, and how sure they are is settled, which is done when all are made."""
+        packaged = self.folder / SHIPPED
+        return (packaged / MODEL_FILE).is_file() and read_sheet(packaged).second is not None
 
     def learned(self, left_out: str, learn: Sequence[Known]) -> Learned:
         model = load_model(self.folder / left_out, load_encoder().name)

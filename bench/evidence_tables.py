@@ -93,7 +93,8 @@ def criteria_table(name: str, figures: Sequence[Figures], rule: Sequence[Figures
     judged = [one for one in figures if one.criterion != "open"]
     macro, low = (mean_of(each for one, each in of.items() if one != "open") for of in (means, floor))
     rows.append(["**macro average**", *_row(judged, macro), f"{low[0]:.3f}"])
-    rows.append(["`open`: one label each", *_row(groups["open"], means["open"]), f"{floor['open'][0]:.3f}"])
+    if "open" in groups:
+        rows.append(["`open`: one label each", *_row(groups["open"], means["open"]), f"{floor['open'][0]:.3f}"])
     return CRITERIA.format(name=name) + table(["criterion", *HEADER, "by rule"], rows)
 
 
