@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import binomtest
 
 from bench.page import table
 from coaching.movement import Measured, Movement, MovementRules, measure_movement
@@ -20,6 +21,12 @@ from coaching.spread import TeamSpread, estimate_spread
 Points = NDArray[np.float64]
 Scale = Callable[[np.random.Generator, Points, Points, int], Points]
 """(random, true means, spreads, calls) to scores, an agent a row."""
+
+MAY_BE_FALSE = 10.0
+"""Of a hundred verdicts where nothing changed, so many may be "moved"."""
+
+MANY = 1000
+"""From so many verdicts on, a share is taken as it is; of fewer, chance may lift it over what is allowed."""
 
 EFFECTS = (0, 10, 20)
 CALLS_AFTER = (5, 10, 30)
@@ -142,6 +149,14 @@ def _holds(found: Movement, effect: float) -> bool:
     return found.low is not None and found.high is not None and found.low <= effect + by_itself <= found.high
 
 
+def false_too_often(verdicts: Counter[str]) -> bool:
+    """Whether "moved" is more often among these verdicts than it may be; of few verdicts, more than chance explains."""
+    moved, total = verdicts["moved"], sum(verdicts.values())
+    if 100 * moved <= MAY_BE_FALSE * total:
+        return False
+    return total >= MANY or bool(binomtest(moved, total, MAY_BE_FALSE / 100, "greater").pvalue < 0.05)
+
+
 @dataclass(frozen=True)
 class VerdictTable:
     """Every cell by situation, effect and calls after; and the same by the plain delta, for the first situation."""
@@ -149,14 +164,11 @@ class VerdictTable:
     cells: dict[tuple[str, int, int], Cell]
     by_delta: dict[tuple[int, int], Cell]
 
-    @property
-    def worst_false(self) -> tuple[float, str]:
-        """The highest share of "moved" where nothing changed, and where it was."""
-        return max(
-            (one.share("moved"), f"{title}, {calls} calls after")
-            for (title, effect, calls), one in self.cells.items()
-            if effect == 0
-        )
+    def unchanged(self) -> Iterator[tuple[str, Counter[str]]]:
+        """Where nothing changed: in which situation, after how many calls, and the verdicts."""
+        for (title, effect, calls), one in self.cells.items():
+            if effect == 0:
+                yield f"{title}, {calls} calls after", one.verdicts
 
     def markdown(self) -> str:
         """Of a hundred agents, how many "moved" is said of; and the first situation's other verdicts."""

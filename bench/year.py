@@ -18,16 +18,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.page import write_section
-from bench.verdicts import VerdictTable, measure_verdicts
+from bench.verdicts import VerdictTable, false_too_often, measure_verdicts
 from bench.year_check import (
-    MAY_BE_FALSE,
     Judged,
     Kept,
     broken_promises,
-    false_share,
     judge,
     read_year,
     time_to_score,
+    unchanged,
     year_table,
 )
 from bench.year_run import Year
@@ -102,9 +101,9 @@ def _live(agents: int, seed: int) -> tuple[Year, Kept, list[Judged]]:
 
 
 def _too_often_false(judged: list[Judged], verdicts: VerdictTable) -> list[str]:
-    worst, where = verdicts.worst_false
-    shares = [(false_share(judged), "the year"), (worst, where)]
-    return [f'{where}: {share:.1f} of 100 false "moved"' for share, where in shares if share > MAY_BE_FALSE]
+    found = [("the year", unchanged(judged)), *verdicts.unchanged()]
+    wrong = [(where, one["moved"], sum(one.values())) for where, one in found if false_too_often(one)]
+    return [f'{where}: {moved} of {total} false "moved"' for where, moved, total in wrong]
 
 
 def _what_happened(year: Year, kept: Kept, broken: list[str]) -> str:

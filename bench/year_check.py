@@ -22,8 +22,6 @@ from store.tables import DecisionRow, PlanItemRow, PlanRow
 LAST_DAY = 21
 KINDS = ("nothing changed", "about 10 points", "about 20 points", "in between")
 CALLS = ((5, 9), (10, 19), (20, 10_000))
-MAY_BE_FALSE = 10.0
-"""Of a hundred verdicts where nothing changed, so many may be "moved"."""
 
 
 @dataclass(frozen=True)
@@ -155,10 +153,9 @@ def judge(kept: Kept, world: World) -> list[Judged]:
     return found
 
 
-def false_share(judged: list[Judged]) -> float:
-    """Of a hundred verdicts where nothing changed, how many were "moved"."""
-    unchanged = [one.verdict for one in judged if one.kind == KINDS[0]]
-    return 100 * unchanged.count("moved") / max(1, len(unchanged))
+def unchanged(judged: list[Judged]) -> Counter[str]:
+    """The verdicts where nothing changed."""
+    return Counter(one.verdict for one in judged if one.kind == KINDS[0])
 
 
 def year_table(judged: list[Judged]) -> str:
