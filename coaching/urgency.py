@@ -23,6 +23,6 @@ def queue_key(plan: Plan, item: PlanItem) -> str | None:
     """
     if not waits(plan, item):
         return None
-    urgency = round(min(LARGEST, item.weight * item.shortfall * 1000))
+    urgency = round(min(LARGEST, max(0.0, item.weight * item.shortfall * 1000)))
     confidence = round(item.evidence.confidence * 1_000_000)
     return f"{0 if item.critical else 1}{LARGEST - urgency:013d}{confidence:07d} {plan.plan_id} {item.item_id}"
