@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ WORDS = 60
 """Characters of what an agent says first that are shown: enough to see that it is the agent."""
 
 MOST_REASONS = 12
+QUOTED_WORDS = re.compile(r"(['\"])(?=[^'\"]*\s)(?:(?!\1)[^\\]|\\.)*\1")
 
 
 def print_preview(preview: Preview, map_path: Path) -> None:
@@ -46,7 +48,7 @@ def print_reasons(tally: Tally, *, would: bool = False) -> None:
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold", ratio=1)
     for _, times, place in reasons[:MOST_REASONS]:
-        table.add_row(f"{times:,}", Text(visible(place)))
+        table.add_row(f"{times:,}", Text(_told(place)))
     if len(reasons) > MOST_REASONS:
         table.add_row("", f"and {len(reasons) - MOST_REASONS} more kinds of reason")
     Console().print(table)
@@ -68,7 +70,7 @@ def _recognised(tally: Tally) -> Table:
     table.add_column("Calls", justify="right", no_wrap=True)
     table.add_column("By its content", overflow="fold", ratio=1)
     for name, times in tally.recognised.most_common():
-        table.add_row(name, f"{times:,}", Text(visible(tally.seen[name])))
+        table.add_row(name, f"{times:,}", Text(_told(tally.seen[name])))
     if not tally.recognised:
         table.add_row("nothing", "0", "")
     return table
@@ -87,7 +89,7 @@ def _calls(calls: tuple[Call, ...], kept: int) -> Table:
 def _row(call: Call) -> tuple[str, ...]:
     sides = [turn.speaker for turn in call.turns]
     first = next((turn.text for turn in call.turns if turn.speaker == "agent" and turn.text.strip()), "")
-    words = " ".join(shown_text(first, redacted=True).split())
+    words = " ".join(_shown(first).split())
     return (
         visible(call.call_id),
         visible(call.agent_id or "not given"),
@@ -95,6 +97,16 @@ def _row(call: Call) -> tuple[str, ...]:
         f"{len(sides)}: {sides.count('agent')} agent, {sides.count('customer')} customer",
         words if len(words) <= WORDS else words[: WORDS - 1] + "…",
     )
+
+
+def _shown(text: str) -> str:
+    """Text that may hold words of a call, with what is private masked."""
+    return shown_text(text, redacted=True)
+
+
+def _told(reason: str) -> str:
+    """A reason, in which words of a call stand in quotation marks; identifiers and names of files stay as they are."""
+    return visible(QUOTED_WORDS.sub(lambda said: _shown(said[0]), reason))
 
 
 def _would(tally: Tally) -> str:

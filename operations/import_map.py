@@ -11,6 +11,7 @@ from typing import Literal, cast, get_args
 
 from pydantic import ValidationError
 
+from coaching.showing import shown_text
 from nlp.call import Speaker
 from nlp.errors import WrongInput
 from nlp.noun import Noun, explain
@@ -111,4 +112,4 @@ def _quoted(value: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)[:60]
+    return "".join(c if c.isprintable() else " " for c in shown_text(text, redacted=True))[:60]
