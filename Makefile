@@ -6,7 +6,7 @@ READY := .venv/.ready
 export HF_HUB_OFFLINE := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: demo test check format serve bench bench-evidence bench-soundness bench-scorer bench-year sbom clean
+.PHONY: demo test check format serve bench bench-models bench-evidence bench-soundness bench-scorer bench-year sbom clean
 
 demo: $(READY)  ## the main job on the sample company; ends with a table and the path of the report
 	@$(BIN)/verbatim demo
@@ -29,6 +29,9 @@ serve: $(READY)  ## the plans and reports of the demo in a browser, on this mach
 	@$(BIN)/verbatim serve --config demo/verbatim.toml --port $(PORT)
 
 bench: bench-evidence bench-soundness bench-scorer bench-year  ## every benchmark, written to docs/benchmarks.md
+
+bench-models: $(READY)  ## models that were left something out of, both stages: bench-evidence measures them (an hour)
+	$(BIN)/python -m bench.fold_models --out build/bench/models
 
 bench-evidence: $(READY)  ## how often the picked sentence is one that a reader accepts
 	$(BIN)/python -m bench.evidence

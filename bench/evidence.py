@@ -53,17 +53,16 @@ def main() -> None:
     if set(given.sets) < set(SETS):
         print(_subset(known))
         return
-    models: list[Method] = [OneStage()]
-    if TwoStages(given.models).usable:
-        models.append(TwoStages(given.models))
+    folder = given.models if TwoStages(given.models).usable else None
+    models: list[Method] = [OneStage(), *([TwoStages(folder)] if folder else [])]
     sources = _found(known, [one.source for one in known], models, "sources")
     folds = ten_folds(known, models)
     mine = models[-1].name
-    one_stage = [bool(one.first) for one in sources[OneStage().name]]
+    right = [bool(one.first) for one in sources[mine]]
     text = "\n".join(
         [
             sources_tables({one.name: sources[one.name] for one in models}),
-            same_line(sets, known, one_stage),
+            same_line(sets, known, right, folder),
             folds_table({one.name: folds[one.name] for one in models}),
             methods_table(sources, folds),
             criteria_table(mine, sources[mine], sources[BASELINES[-1].name]),

@@ -6,7 +6,7 @@ import hashlib
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 
 from bench.labelled import LabelledSet, source_of
@@ -51,15 +51,33 @@ class Known:
         """``open`` where the label has a criterion of its own."""
         return "open" if self.set_name == "open" else self.label.criterion.id
 
-    @cached_property
+    @property
     def scene(self) -> Scene:
-        """Segmented again, and encoded only if somebody asks for vectors."""
-        return Scene(CallView(self.call, load_encoder()), self.label.criterion)
+        """Segmented again, and encoded only if somebody asks for vectors; labels of one call share what they see."""
+        return Scene(_view_of(_Seen(self.call)), self.label.criterion)
 
     @property
     def said(self) -> list[str]:
         """The candidates' words."""
         return self.scene.texts
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """A call, the same where its id is."""
+
+    call: Call
+
+    def __hash__(self) -> int:
+        return hash(self.call.call_id)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Seen) and other.call.call_id == self.call.call_id
+
+
+@lru_cache(maxsize=8)
+def _view_of(seen: _Seen) -> CallView:
+    return CallView(seen.call, load_encoder())
 
 
 def know(sets: Sequence[LabelledSet], progress: Progress, kept: Path = KEPT) -> list[Known]:

@@ -136,10 +136,10 @@ def like_failing(known: Known) -> Values:
 
 
 def by_rule(known: Known) -> Values:
-    """The opening and the closing by position; after a cue its first reply; anything else by likeness."""
+    """The first sentence at the opening, the last at the closing; after a cue its reply; anything else by likeness."""
     signals, situation = known.example.signals, known.example.situation
     if situation in ("opening", "closing"):
-        return signals[{"opening": "first_of_substance", "closing": "last_of_substance"}[situation]]
+        return signals[{"opening": "very_first", "closing": "very_last"}[situation]]
     if situation == "cue" and signals["cue_before"].any():
         return signals["first_sentence_of_reply"]
     return signals["like_failing"]

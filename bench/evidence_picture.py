@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench.evidence_figures import Figures, by
 from bench.page import table, write_section
+from models.finder import load_finder
 
 DOCS = Path(__file__).parents[1] / "docs"
 PICTURE = DOCS / "pictures" / "risk-and-coverage.svg"
@@ -19,6 +20,7 @@ FEWEST = 20
 """Picks under which a share says nothing."""
 WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 720, 430, 64, 56, 150, 56
 TEXT = """Written by `make bench-evidence`, from {count} picks of calls whose whole source the model had not seen.
+The packaged model's own threshold, which counts where `evidence.sure` is not set, is {sure}.
 
 ![Of the surest picks, how many are right](pictures/risk-and-coverage.svg)
 
@@ -43,7 +45,7 @@ def write_picture(name: str, figures: Sequence[Figures]) -> None:
         for one in (point_at(threshold, figures) for threshold in THRESHOLDS)
     ]
     header = ["`evidence.sure`", "of 100 picks are marked sure", "of 100 sure picks are right"]
-    write_section("risk", TEXT.format(count=len(figures)) + table(header, rows), PAGE, TITLE)
+    write_section("risk", TEXT.format(count=len(figures), sure=load_finder().sure) + table(header, rows), PAGE, TITLE)
 
 
 def point_at(threshold: float, figures: Sequence[Figures]) -> Point:
@@ -93,7 +95,10 @@ def _frame(name: str) -> list[str]:
         parts.append(f'<text x="{LEFT - 8}" y="{y + 4}" text-anchor="end" fill="#5b6875">{share:.0%}</text>')
         parts.append(f'<text x="{x}" y="{bottom + 18}" text-anchor="middle" fill="#5b6875">{share:.0%}</text>')
     middle = (LEFT + right) / 2
-    parts.append(f'<text x="{middle}" y="{HEIGHT - 14}" text-anchor="middle" fill="#1b2733">share of picks</text>')
+    parts.append(
+        f'<text x="{middle}" y="{HEIGHT - 14}" text-anchor="middle" '
+        'fill="#1b2733">share of all picks, the surest first</text>'
+    )
     parts.append(
         f'<text transform="translate(18 {(TOP + bottom) / 2}) rotate(-90)" text-anchor="middle" '
         'fill="#1b2733">of these, right</text>'

@@ -14,18 +14,18 @@ from models.finder import load_finder
 from models.labels import overlaps
 from models.shelf import save_model
 from nlp.utterance import Utterance
-from operations.locate import locate_files
+from operations.locate import Finder, locate_files
 from rubric.loading import load_rubric
 
 SOURCE = "STAR"
 """Its calls are short."""
 
 
-def same_line(sets: Sequence[LabelledSet], known: Sequence[Known], right: Sequence[bool]) -> str:
+def same_line(sets: Sequence[LabelledSet], known: Sequence[Known], right: Sequence[bool], models: Path | None) -> str:
     """The files of one source through the command's own operation, with the model that never saw the source.
 
-    ``right`` has for each of ``known`` whether the bench found its first choice accepted. Raises AssertionError where
-    they differ.
+    That model is the one of ``models``, or of one stage and made here. ``right`` has for each of ``known`` whether the
+    bench found its first choice accepted. Raises AssertionError where they differ.
     """
     ours = {
         (one.set_name, one.label.call, one.label.criterion.id): hit
@@ -35,10 +35,12 @@ def same_line(sets: Sequence[LabelledSet], known: Sequence[Known], right: Sequen
     found = {}
     with TemporaryDirectory() as name:
         folder = Path(name)
-        sheet = OneStage().sheet([one for one in known if one.source != SOURCE])
-        save_model(folder / "model", sheet, {"left out": SOURCE})
+        if models is None:
+            sheet = OneStage().sheet([one for one in known if one.source != SOURCE])
+            save_model(folder / "model", sheet, {"left out": SOURCE})
+        finder = load_finder(models / SOURCE if models else folder / "model")
         for one in sets:
-            found.update(_located(one, folder))
+            found.update(_located(one, folder, finder))
     differing = [key for key in ours if found[key] != ours[key]]
     if differing:
         raise AssertionError(f"{len(differing)} of {len(ours)} picks differ from the command's: {differing[0]}")
@@ -48,14 +50,14 @@ def same_line(sets: Sequence[LabelledSet], known: Sequence[Known], right: Sequen
     )
 
 
-def _located(one: LabelledSet, folder: Path) -> dict[tuple[str, str, str], bool]:
+def _located(one: LabelledSet, folder: Path, finder: Finder) -> dict[tuple[str, str, str], bool]:
     labels = [label for label in one.labels if source_of(label.call) == SOURCE]
     if not labels:
         return {}
     write_rubric(rubric_for(labels), folder / "rubric.json")
     write_scores(labels, folder / "scores.csv")
     rubric, out = load_rubric(folder / "rubric.json"), folder / "picks.jsonl"
-    locate_files(rubric, one.calls_path, folder / "scores.csv", out, load_finder(folder / "model"))
+    locate_files(rubric, one.calls_path, folder / "scores.csv", out, finder)
     picks = map(Pick.model_validate_json, out.read_text(encoding="utf-8").splitlines())
     by_pair = {(pick.call_id, pick.criterion_id): pick for pick in picks}
     return {

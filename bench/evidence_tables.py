@@ -31,8 +31,8 @@ failures: that is the end of the scale.
 """
 CRITERIA = """### By criterion
 
-Of {name}, over all sources, each left out in turn; *by rule* is hit@1 of the best plain method. A criterion with few
-labels has a figure that a few labels would change.
+{name}, over all sources, each left out in turn; *by rule* is hit@1 of the best plain method. A criterion with
+few labels has a figure that a few labels would change, and so has its calibration error.
 
 """
 ABLATION = """### What the signals are worth
@@ -44,8 +44,8 @@ can stand in for is worth little alone.
 """
 COST = """### What a pick costs
 
-Stage by stage, on {cores} cores ({load}), with nothing known beforehand: mean over {calls} calls and two criteria of
-each. What was encoded for the first criterion of a call serves the others.
+Stage by stage, on {cores} cores ({load}), with nothing known beforehand: mean over {calls} calls and
+two criteria of each. What was encoded for the first criterion of a call serves the others.
 
 """
 HEADER = ["labels", "hit@1", "best@1", "hit@3", "ECE", "sure", "right of sure"]
