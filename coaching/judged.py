@@ -46,5 +46,16 @@ class Judged(Noun):
     at: Annotated[AwareDatetime, Field(strict=False)]
 
     @property
+    def words(self) -> str:
+        """What was decided and by whom, as a plan says it in place of the machine's confidence."""
+        return {
+            "accepted": f"Accepted by {self.by}",
+            "alternative": f"Chosen by {self.by} in place of the machine’s pick",
+            "other": f"Marked by {self.by} in place of the machine’s pick",
+            "none": f"{self.by} found that nothing shows it",
+            "wrong_score": f"{self.by} found the score wrong",
+        }[self.verdict]
+
+    @property
     def has_quote(self) -> bool:
         return self.verdict in QUOTES

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from coaching.due import due_facts
 from coaching.night_report import NightReport
 from coaching.overview import night_sentence
 from coaching.plan import Plan, PlanItem
@@ -20,6 +21,7 @@ from coaching.showing import (
     visible,
 )
 from coaching.wording import confidence_words, counted, long_date, plain
+from models.evidence import Pick
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&@$^]|:(?=//)|(?<=www)\.)")
 """What Markdown, with tables and bare links, would take for more than text."""
@@ -125,9 +127,21 @@ def _evidence_lines(item: PlanItem, redacted: bool) -> Iterator[str]:
     yield from [f"**Quote:** “{_text(shown_words(item, pick.quote, redacted))}”", ""]
     yield "\n>\n".join(_said(turn) for turn in shown_context(item, redacted))
     why = _text(shown_text(pick.why, redacted))
-    yield from ["", f"{confidence_words(pick.confidence, pick.sure)}. {why}", ""]
+    judged = _text(item.judged.words) if item.judged else confidence_words(pick.confidence, pick.sure)
+    yield from ["", f"{judged}. {why}", ""]
+    yield from _due_lines(pick, redacted)
     stands = f"Stands in turn {pick.turn}, characters {pick.start} to {pick.end}, sha256 `{slice_digest(item)}`"
     yield from [stands, ""]
+
+
+def _due_lines(pick: Pick, redacted: bool) -> Iterator[str]:
+    """Whether and when the behaviour was due, as a list."""
+    facts = due_facts(pick, redacted)
+    for fact in facts:
+        said = f"“{_text(fact.quote)}” ({_text(fact.words)})" if fact.quote else _text(fact.words)
+        yield f"- {_text(fact.label)}: {said}"
+    if facts:
+        yield ""
 
 
 def _said(turn: ShownTurn) -> str:
