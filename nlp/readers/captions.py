@@ -36,7 +36,8 @@ def say_all(gathering: Gathering, found: Sequence[Cue], *, escaped: bool) -> Non
 
     A cue that names nobody, in a document whose cues do, is the speaker's before it; a note says how often.
     """
-    prefixed = are_labels([split_label(_plain(cue.text, escaped)) for cue in found if cue.text], NAMED_CUES)
+    names = [split_label(_plain(cue.text, escaped)) for cue in found if cue.text]
+    prefixed = are_labels(names, NAMED_CUES) or (len(names) > 1 and all(names))
     last, carried = "", 0
     for cue in found:
         place = f"the cue in line {cue.line}"
