@@ -19,7 +19,6 @@ def plain(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-@pytest.mark.slow
 def test_the_list_of_components_names_every_one_with_its_version(tmp_path):
     pytest.importorskip("cyclonedx_py")
     recipe = re.search(r"^sbom:.*\n\t\$\(BIN\)/cyclonedx-py (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
