@@ -56,6 +56,11 @@ redact = true                         # mask numbers, addresses and mail in page
 [schedule]
 cron = "15 4 * * *"                   # for `verbatim deploy`; keep clear of 02:00 to 03:00
 work_pool = "verbatim"
+
+[review]
+# public_url = "https://coaching.example.com"   # where people reach the page through a proxy; see docs/security.md
+session_hours = 12
+idle_minutes = 60
 """
 AGENTS = "agent_id,name,team,supervisor_id,calls_per_day,active\n"
 FLAGS = "call_id,criterion_id,flagged_by,reason\n"

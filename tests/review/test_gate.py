@@ -50,17 +50,25 @@ def test_signing_in_never_leads_to_another_host(program, app, target):
 
 
 def test_signing_in_gives_a_new_session_and_ends_the_one_before(program, app, store):
-    browser = signed_in(program, app, "admin")
-    before = browser.cookies[Cookies.of(program.settings).session]
-    page = a_browser(app)
-    page.cookies.set(Cookies.of(program.settings).session, before)
-    token = form_token(page.get("/sign-in?next=/").text) if page.get("/sign-in").status_code == 200 else None
-    assert token is None, "who is signed in is not asked again"
+    browser, cookie = signed_in(program, app, "admin"), Cookies.of(program.settings).session
+    before = browser.cookies[cookie]
     answer = browser.post("/sign-in", data={"user": "admin-1", "password": PASSWORD, "next": "/"})
-    assert answer.status_code == 303
-    assert page.get("/").status_code == 303, "the old session has ended"
+    assert (answer.status_code, answer.cookies[cookie] != before) == (303, True)
+    old = a_browser(app)
+    old.cookies.set(cookie, before)
+    assert old.get("/").status_code == 303, "the session before has ended"
     with store.read() as session:
         assert len(session.scalars(select(SessionRow.digest)).all()) == 1
+
+
+def test_a_session_that_somebody_planted_before_is_not_the_one_that_is_signed_in(program, app):
+    a_user(program, "admin")
+    browser, cookie = a_browser(app), Cookies.of(program.settings).session
+    browser.cookies.set(cookie, "planted", domain="127.0.0.1")
+    assert sign_in_by_form(browser, "admin-1").status_code == 303
+    thief = a_browser(app)
+    thief.cookies.set(cookie, "planted")
+    assert thief.get("/").status_code == 303
 
 
 def test_signing_out_ends_the_session_on_the_server(program, app):
