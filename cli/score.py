@@ -42,7 +42,7 @@ def _print_standings(standings: list[Standing], machine: Machine) -> None:
     from coaching.showing import visible
 
     table = Table()
-    for heading in ("Criterion", "Scores", "Kappa", "Same answer", "Scored by machine", "Why"):
+    for heading in ("Criterion", "Scores", "Kappa", "Same", "By machine", "Why"):
         table.add_column(heading, overflow="fold", justify="right" if heading in ("Scores", "Kappa") else "left")
     for one in standings:
         kappa = "-" if one.kappa is None else f"{one.kappa:.2f}"
@@ -63,4 +63,4 @@ def _allowed(one: Standing, machine: Machine) -> str:
 def _setting(standings: list[Standing], machine: Machine) -> str:
     proven = sum(one.standing == "proven" for one in standings)
     said = f"{proven} of {len(standings)} criteria are proven; scoring.machine is {machine!r}."
-    return said + (" Set it to 'proven' to have those scored where people have not." if machine == "off" else "")
+    return said + (" Set it to 'proven' to have those scored where people have not." if machine == "off" and proven else "")

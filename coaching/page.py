@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from coaching.charts import curve_band, curve_path, curves_end, level, path_of, trend_points
+from coaching.due import due_facts
 from coaching.night_report import NightReport
 from coaching.overview import count_criteria, night_sentence, to_check
 from coaching.plan import Plan
@@ -71,6 +72,7 @@ def _environment() -> Environment:
         curve_band=curve_band,
         curve_path=curve_path,
         curves_end=curves_end,
+        due_facts=due_facts,
         level=level,
         long_date=long_date,
         path_of=path_of,

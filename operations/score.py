@@ -161,14 +161,14 @@ class MachineScoring:
         return score.rubric_version or self.rubric.version
 
     def _few(self, criterion: Criterion, count: int) -> Standing:
-        why = f"people have scored {count} calls of the {self.rules.min_team_scores} that are needed to tell"
+        why = f"too few scores by people: {self.rules.min_team_scores} are needed"
         return _standing(criterion, count, None, "few", why)
 
     def _standing(self, criterion: Criterion, found: Agreement) -> Standing:
         if found.kappa is None:
-            why = f"people gave one answer in all of {found.scores} calls, so that agreement cannot be shown"
+            why = "people passed, or failed, every call: agreement cannot be shown"
             return _standing(criterion, found.scores, found, "refused", why)
-        said = f"kappa {found.kappa:.2f} with people over {found.scores} calls"
+        said = f"kappa with people {found.kappa:.2f}"
         if found.kappa < self.rules.min_kappa:
             return _standing(criterion, found.scores, found, "refused", f"{said}, under {self.rules.min_kappa:.2f}")
         return _standing(criterion, found.scores, found, "proven", said)

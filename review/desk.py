@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from coaching.double import is_doubled
+from coaching.due import due_facts
 from coaching.page import share
 from coaching.showing import clock, shown_context, shown_text, shown_words, slice_digest, visible
 from coaching.transcript import shown_quote
@@ -153,6 +154,7 @@ def environment() -> Environment:
         share=share,
         shown_context=shown_context,
         shown_quote=shown_quote,
+        due_facts=due_facts,
         shown_text=shown_text,
         shown_words=shown_words,
         slice_digest=slice_digest,
