@@ -14,6 +14,7 @@ from coaching.plan import Plan, PlanItem
 from models.evidence import Pick
 from store.inserting import KEYS_AT_ONCE, chunks
 from store.tables import EvidenceRow, JudgementRow, PlanItemRow
+from store.tables.judgements import BLIND, WRONG_SCORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +117,7 @@ def settled(session: Session, call_ids: Iterable[str]) -> dict[tuple[str, str, i
 
 def wrong_scores(session: Session) -> set[tuple[str, str]]:
     """Call and criterion of every score that a person found wrong: it stays out of every before and after."""
-    row = JudgementRow
-    query = select(row.call_id, row.criterion_id).where(
-        row.verdict == "wrong_score", row.settles, row.undone_at.is_(None)
-    )
+    query = select(JudgementRow.call_id, JudgementRow.criterion_id).where(WRONG_SCORE, JudgementRow.call_id > "")
     return {(call_id, criterion_id) for call_id, criterion_id in session.execute(query)}
 
 
@@ -157,7 +155,7 @@ def count_agreement(session: Session, since: datetime) -> list[AgreementCount]:
 def blind_pairs(session: Session, since: datetime, limit: int) -> list[tuple[Judgement, Judgement]]:
     """The first blind decisions of two reviewers on the same item, item by item, from ``since`` on; the latest ones."""
     row = JudgementRow
-    query = select(row).where(row.blind, row.undone_at.is_(None), row.decided_at >= since)
+    query = select(row).where(BLIND, row.decided_at >= since)
     of_item: dict[tuple[str, str], dict[str, Judgement]] = {}
     for one in reversed(list(_judgements(session, query.order_by(row.decided_at.desc()).limit(2 * limit)))):
         of_item.setdefault((one.plan_id, one.item_id), {}).setdefault(one.reviewer, one)

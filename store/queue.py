@@ -59,6 +59,8 @@ class Entry:
 def entries(session: Session, wanted: Wanted, *, after: str = "", before: str = "", limit: int = 25) -> list[Entry]:
     """The most urgent first: those after a key, or the last ones before one."""
     keys = sorted(key for one in _by_team(wanted) for key in _keys(session, one, after, before, limit) if key)
+    if not keys:
+        return []
     row = PlanItemRow
     columns = (row.queue_key, row.plan_id, row.agent_id, PlanRow.agent_name, row.team, row.content)
     rows = select(*columns).join(PlanRow, PlanRow.plan_id == row.plan_id).order_by(row.queue_key)

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from store.tables.core import Base
 
 STANDING = text("undone_at is null")
+WRONG_SCORE = text("verdict = 'wrong_score' and settles and undone_at is null")
+BLIND = text("blind and undone_at is null")
+"""What the small indexes hold; SQLite uses one only for a query in the same words."""
 
 
 class JudgementRow(Base):
@@ -59,14 +62,14 @@ class JudgementRow(Base):
         Index(
             "ix_judgements_wrong_score",
             *("call_id", "criterion_id"),
-            sqlite_where=text("verdict = 'wrong_score' and settles and undone_at is null"),
-            postgresql_where=text("verdict = 'wrong_score' and settles and undone_at is null"),
+            sqlite_where=WRONG_SCORE,
+            postgresql_where=WRONG_SCORE,
         ),
         Index(
             "ix_judgements_blind",
             *("decided_at", "plan_id", "item_id"),
-            sqlite_where=text("blind and undone_at is null"),
-            postgresql_where=text("blind and undone_at is null"),
+            sqlite_where=BLIND,
+            postgresql_where=BLIND,
         ),
         CheckConstraint("(verdict in ('none', 'wrong_score')) = (quote = '')", name="quotes_what_was_chosen"),
         CheckConstraint("quote = '' or \"end\" - start = length(quote)", name="quote_is_as_long_as_its_slice"),

@@ -16,9 +16,13 @@ from store import (
     decisions,
     evidence,
     follow_ups,
+    judgements,
+    left_out,
     movements,
+    plan_list,
     plans,
     practice,
+    queue,
     rubrics,
     runs,
     scores,
@@ -32,6 +36,17 @@ AT = datetime(2026, 11, 16, tzinfo=UTC)
 DAY = date(2026, 11, 16)
 CYCLE = an_account([40, 42], [80]).cycle
 CALL, PLAN = a_call(), a_plan(status="returned", decided_by="ines", decided_at=AT)
+
+ALL_FILTERS = queue.Wanted(
+    team="east",
+    criterion_id="empathy",
+    rubric_version=1,
+    confidence_under=0.4,
+    called_from=DAY,
+    critical=True,
+    reviewer="ines",
+)
+SUPERVISED = plan_list.Listed(status="draft", teams=("east",), supervisor="s-1")
 
 LOOKS = {
     "get_calls": lambda session: calls.get_calls(session, ["c-1", "c-2"]),
@@ -60,6 +75,30 @@ LOOKS = {
     "list_set_aside": set_aside.list_set_aside,
     "list_set_aside of a run": lambda session: set_aside.list_set_aside(session, "r-1"),
     "verify_quotes": lambda session: list(verify_quotes(session)),
+    "entries": lambda session: queue.entries(session, queue.Wanted()),
+    "entries of a team": lambda session: queue.entries(session, queue.Wanted(team="east"), after="1"),
+    "entries of teams": lambda session: queue.entries(session, queue.Wanted(teams=("east", "west"))),
+    "entries that one may judge": lambda session: queue.entries(session, queue.Wanted(reviewer="ines")),
+    "entries of all filters": lambda session: queue.entries(session, ALL_FILTERS, before="2"),
+    "count_waiting": lambda session: queue.count_waiting(session, queue.Wanted()),
+    "count_waiting of all filters": lambda session: queue.count_waiting(session, ALL_FILTERS),
+    "key_of": lambda session: queue.key_of(session, "p-a-1", "i-empathy"),
+    "waiting_teams": queue.waiting_teams,
+    "waiting_criteria": queue.waiting_criteria,
+    "list_page": lambda session: plan_list.list_page(session, plan_list.Listed(), (DAY, "a", "p"), 25),
+    "list_page of a status": lambda session: plan_list.list_page(session, plan_list.Listed(status="draft")),
+    "list_page of teams": lambda session: plan_list.list_page(session, plan_list.Listed(teams=("east",))),
+    "list_page of a supervisor": lambda session: plan_list.list_page(session, SUPERVISED, (DAY, "a", "p")),
+    "count_listed": lambda session: plan_list.count_listed(session, SUPERVISED),
+    "get_plan": lambda session: plans.get_plan(session, "p-a-1"),
+    "standing_of": lambda session: judgements.standing_of(session, "p-a-1", "i-empathy"),
+    "latest_by": lambda session: judgements.latest_by(session, "ines", 20),
+    "settled": lambda session: judgements.settled(session, ["c-1"]),
+    "wrong_scores": judgements.wrong_scores,
+    "machine_pick": lambda session: judgements.machine_pick(session, "p-a-1", an_item()),
+    "count_agreement": lambda session: judgements.count_agreement(session, AT),
+    "blind_pairs": lambda session: judgements.blind_pairs(session, AT, 10),
+    "left_out": lambda session: left_out.left_out(session, "p-a-1"),
     "due_follow_ups": lambda session: follow_ups.due_follow_ups(session, DAY),
     "open_dates": follow_ups.open_dates,
     "open_follow_up_of": lambda session: follow_ups.open_follow_up_of(session, "p-a-1"),
@@ -122,7 +161,7 @@ def read_whole(store, question, look):
     asked = []
 
     def note(connection, cursor, statement, parameters, context, executemany):
-        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+        if statement.startswith(("SELECT", "WITH", "UPDATE", "DELETE")):
             asked.append((statement, parameters))
 
     event.listen(store.engine, "before_cursor_execute", note)
@@ -136,7 +175,7 @@ def read_whole(store, question, look):
         plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asking}", values).all() for asking, values in asked]
     found = [row[-1] for plan in plans for row in plan if row[-1].startswith("SCAN")]
     scans = {scan.split()[1] for scan in found if not any(name in scan for name in OF_WHAT_IS_OPEN)}
-    return scans - {"CONSTANT", "anon_1"}
+    return scans - {"CONSTANT", "anon_1", "steps"}
 
 
 @pytest.mark.parametrize("name", LOOKS)

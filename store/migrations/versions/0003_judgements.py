@@ -53,6 +53,8 @@ def upgrade() -> None:
     listed = ("status", "follow_up_on", "agent_id", "plan_id")
     _index("plans", op.f("ix_plans_status_follow_up_on_agent_id_plan_id"), None, *listed)
     _index("plans", op.f("ix_plans_team_status_follow_up_on_agent_id_plan_id"), None, "team", *listed)
+    _index("plans", op.f("ix_plans_team_follow_up_on_agent_id_plan_id"), None, "team", *listed[1:])
+    _index("plans", op.f("ix_plans_supervisor_id_follow_up_on_agent_id_plan_id"), None, "supervisor_id", *listed[1:])
     _create_judgements()
     op.create_table(
         "left_out",
