@@ -141,8 +141,9 @@ def test_behind_a_public_address_no_link_is_printed_unasked(config, monkeypatch)
     from datetime import UTC, datetime
     from pathlib import Path
 
-    with Path(config).open("a") as more:
-        more.write('[review]\npublic_url = "https://coaching.example.com"\n')
+    written = Path(config).read_text()
+    given = '[review]\npublic_url = "https://coaching.example.com"'
+    Path(config).write_text(written.replace("[review]", given))
     with open_program(config) as program:
         assert first_address(program, 8080, None) is None
         assert list_users(program.store) == []
