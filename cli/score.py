@@ -63,4 +63,5 @@ def _allowed(one: Standing, machine: Machine) -> str:
 def _setting(standings: list[Standing], machine: Machine) -> str:
     proven = sum(one.standing == "proven" for one in standings)
     said = f"{proven} of {len(standings)} criteria are proven; scoring.machine is {machine!r}."
-    return said + (" Set it to 'proven' to have those scored where people have not." if machine == "off" and proven else "")
+    hint = " Set it to 'proven' to have those scored where people have not."
+    return said + (hint if machine == "off" and proven else "")

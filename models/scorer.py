@@ -141,8 +141,9 @@ class Scorer:
         )
 
     def _chances(self, call: Call, criterion: Criterion, team: TeamReading | None) -> Chances:
+        heads = self.heads  # before the call is read: there may be none for this encoder
         situation, traits = situation_of(criterion), self.traits(call, criterion)
-        return team.chances(call.call_id, situation, traits) if team else self.heads.chances(situation, traits)
+        return team.chances(call.call_id, situation, traits) if team else heads.chances(situation, traits)
 
     def read_team(self, criterion: Criterion, scored: Iterable[tuple[Call, float | None, float]]) -> TeamReading:
         """The criterion as a team scores it, from its calls, each with a person's score and the threshold it had.
@@ -180,8 +181,8 @@ def points_of(met: float, low: float, threshold: float, high: float) -> float:
     """
     low, high = min(low, threshold), max(high, threshold)
     if met >= 0.5:
-        return max(threshold, round(threshold + (high - threshold) * (2 * met - 1), 2))
-    return max(low, min(round(low + (threshold - low) * 2 * met, 2), round(threshold - 0.01, 2)))
+        return min(high, max(threshold, round(threshold + (high - threshold) * (2 * met - 1), 2)))
+    return max(low, min(threshold - 0.01, round(low + (threshold - low) * 2 * met, 2)))
 
 
 def is_machines(scored_by: str | None) -> bool:

@@ -25,7 +25,8 @@ NAME = "vCon"
 READ_AS_TEXT = ("text/plain", "text/markdown")
 TEXT_KEYS = ("message", "text", "transcript", "content", "body")
 SPEAKER_KEYS = ("speaker", "speaker_label", "role", "party", "participant", "name", "channel")
-TRANSCRIPTS = ("transcript", "transcription", "wtf")
+TRANSCRIPTS = ("transcript", "wtf")
+ABOUT_THEM = ("summary", "sentiment", "topic", "score")
 
 
 def recognises(source: Source) -> float:
@@ -72,7 +73,7 @@ def count(source: Source) -> int | None:
         return None
     total: int = sum(dialog.get("type") == "text" for dialog in vcon.get("dialog") or ())
     for holder in (*(vcon.get("analysis") or ()), *(vcon.get("attachments") or ())):
-        if any(word in str(holder.get("type") or holder.get("purpose")).casefold() for word in TRANSCRIPTS):
+        if _is_transcript(holder):
             body = holder.get("body")
             try:
                 body = body_of(holder) if isinstance(body, str) else body
@@ -232,8 +233,8 @@ class _Reading:
 
 
 def _is_transcript(entry: Mapping[str, Any]) -> bool:
-    kind = text_at(entry, "type") or text_at(entry, "purpose") or ""
-    return any(word in kind.casefold() for word in TRANSCRIPTS)
+    kind = (text_at(entry, "type") or text_at(entry, "purpose") or "").casefold()
+    return any(word in kind for word in TRANSCRIPTS) and not any(word in kind for word in ABOUT_THEM)
 
 
 def _turns(body: Any) -> list[Any] | None:

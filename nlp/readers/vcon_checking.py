@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import Any
 
 from nlp.noun import nearest
-from nlp.readers.parts import identifier, moment
+from nlp.readers.parts import identifier, moment, number
 
 KINDS = ("recording", "text", "transfer", "incomplete", "audio", "video")
 TEXTS = ("mimetype", "mediatype", "encoding", "url", "filename")
@@ -22,7 +22,7 @@ def what_is_wrong(vcon: Any, timezone: tzinfo) -> str | None:
 
 def parties_of(dialog: Mapping[str, Any]) -> list[Any]:
     """The references to parties of a dialog, flat: ``parties`` may be a number, a list of them, or lists in a list."""
-    given = dialog.get("parties", [])
+    given = [] if dialog.get("parties") is None else dialog["parties"]
     flat: list[Any] = []
     for each in given if isinstance(given, list) else [given]:
         flat += each if isinstance(each, list) else [each]
@@ -31,8 +31,8 @@ def parties_of(dialog: Mapping[str, Any]) -> list[Any]:
 
 def dialogs_of(analysis: Mapping[str, Any]) -> list[Any]:
     """The references to dialogs of an analysis: a number or a list of them."""
-    given = analysis.get("dialog", [])
-    return given if isinstance(given, list) else [given]
+    given = analysis.get("dialog")
+    return given if isinstance(given, list) else [] if given is None else [given]
 
 
 def _problems(vcon: Mapping[str, Any], timezone: tzinfo) -> Iterator[str]:
@@ -76,7 +76,7 @@ def _dialog(dialog: Mapping[str, Any], parties: int, timezone: tzinfo) -> Iterat
     if dialog.get("originator") is not None:
         yield from _references("originator", [dialog["originator"]], parties, "parties")
     duration = dialog.get("duration")
-    if duration is not None and (isinstance(duration, bool) or not isinstance(duration, int | float)):
+    if duration is not None and number(duration) is None:
         yield f"duration: {_shown(dialog, 'duration')}; a number of seconds is needed"
     for name in TEXTS:
         if dialog.get(name) is not None and not isinstance(dialog[name], str):

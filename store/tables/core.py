@@ -166,6 +166,7 @@ class PlanRow(Base):
         Index(None, "status", "follow_up_on", "agent_id", "plan_id"),
         Index(None, "team", "status", "follow_up_on", "agent_id", "plan_id"),
         Index(None, "team", "follow_up_on", "agent_id", "plan_id"),
+        Index(None, "supervisor_id", "status", "follow_up_on", "agent_id", "plan_id"),
         Index(None, "supervisor_id", "follow_up_on", "agent_id", "plan_id"),
         Index(ONE_OPEN_PLAN, "agent_id", unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
     )

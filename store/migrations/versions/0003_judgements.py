@@ -54,6 +54,8 @@ def upgrade() -> None:
     _index("plans", op.f("ix_plans_status_follow_up_on_agent_id_plan_id"), None, *listed)
     _index("plans", op.f("ix_plans_team_status_follow_up_on_agent_id_plan_id"), None, "team", *listed)
     _index("plans", op.f("ix_plans_team_follow_up_on_agent_id_plan_id"), None, "team", *listed[1:])
+    name = op.f("ix_plans_supervisor_id_status_follow_up_on_agent_id_plan_id")
+    _index("plans", name, None, "supervisor_id", *listed)
     _index("plans", op.f("ix_plans_supervisor_id_follow_up_on_agent_id_plan_id"), None, "supervisor_id", *listed[1:])
     _create_judgements()
     op.create_table(

@@ -182,7 +182,12 @@ def test_transcripts_of_two_dialogs_stand_in_the_order_of_time():
 
 
 def test_summaries_and_other_analyses_are_no_turns():
-    summary = {"type": "summary", "dialog": 0, "vendor": "x", "body": [{"speaker": "Agent", "text": "A late parcel."}]}
+    summary = {
+        "type": "transcript_summary",
+        "dialog": 0,
+        "vendor": "x",
+        "body": [{"speaker": "Agent", "text": "A late parcel."}],
+    }
     turns = {"type": "transcript", "dialog": 0, "body": [{"speaker": "Agent", "message": "Hi."}]}
     assert said(transcript_of(json.dumps(recorded(summary, turns)))) == [("Agent", "Hi.")]
 
@@ -235,6 +240,12 @@ def test_a_turn_that_is_none_is_lost_alone():
 )
 def test_what_is_wrong_with_a_vcon_is_said_with_its_place(path, value, wrong):
     assert refusal_of(changed(path, value)).startswith(f"is no vCon: {wrong}")
+
+
+def test_references_that_are_null_and_numbers_in_quotes_are_taken_as_they_are_meant():
+    made = recorded({"type": "transcript", "dialog": None, "body": [{"speaker": "Agent", "message": "Hi."}]})
+    made["dialog"][0] |= {"parties": None, "duration": "57.1"}
+    assert said(transcript_of(json.dumps(made))) == [("Agent", "Hi.")]
 
 
 def test_a_vcon_without_words_says_so():
