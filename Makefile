@@ -30,10 +30,10 @@ serve: $(READY)  ## the plans and reports of the demo in a browser, on this mach
 
 bench: bench-evidence bench-soundness bench-scorer bench-year  ## every benchmark, written to docs/benchmarks.md
 
-bench-models: $(READY)  ## models that were left something out of, both stages: bench-evidence measures them (an hour)
-	$(BIN)/python -m bench.fold_models --out build/bench/models
+bench-models: $(READY)  ## models that were left something out of, both stages: bench-evidence measures them (an hour, once)
+	$(BIN)/python -m bench.fold_models
 
-bench-evidence: $(READY)  ## how often the picked sentence is one that a reader accepts
+bench-evidence: bench-models  ## how often the picked sentence is one that a reader accepts
 	$(BIN)/python -m bench.evidence
 
 bench-soundness: $(READY)  ## whether every quote is what the agent said, on every labelled set

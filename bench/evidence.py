@@ -17,7 +17,7 @@ from pathlib import Path
 from bench.evidence_ablation import worth_of
 from bench.evidence_cost import cost_of
 from bench.evidence_figures import Figures, figures_of
-from bench.evidence_known import KEPT, Known, know
+from bench.evidence_known import KEPT, Known, know, tell_progress
 from bench.evidence_methods import BASELINES, Method, OneStage, TwoStages
 from bench.evidence_picture import write_picture
 from bench.evidence_same import same_line
@@ -49,7 +49,7 @@ def main() -> None:
     if not given.labelled.is_dir():
         raise SystemExit(f"{given.labelled}: no such folder; --labelled names the folder of the labelled sets")
     sets = [one for one in load_sets(given.labelled, given.rubrics) if one.name in given.sets]
-    known = know(sets, _progress)
+    known = know(sets, tell_progress)
     if set(given.sets) < set(SETS):
         print(_subset(known))
         return
@@ -104,11 +104,6 @@ def _found(
         print(f"{what}: {one.name}", file=sys.stderr, flush=True)
         found[one.name] = figures_of(one, known, groups, besides)
     return found
-
-
-def _progress(done: int, total: int) -> None:
-    if done % 100 == 0 or done == total:
-        print(f"measuring signals: {done} of {total} labels", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

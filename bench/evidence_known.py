@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -93,6 +94,12 @@ def know(sets: Sequence[LabelledSet], progress: Progress, kept: Path = KEPT) -> 
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(pickle.dumps(known))
     return known
+
+
+def tell_progress(done: int, total: int) -> None:
+    """How far the measuring is, on standard error."""
+    if done % 100 == 0 or done == total:
+        print(f"measuring signals: {done} of {total} labels", file=sys.stderr, flush=True)
 
 
 def _measured(sets: Sequence[LabelledSet], progress: Progress) -> Iterator[Known]:

@@ -13,7 +13,7 @@ from bench.evidence_known import Known
 from bench.fold_models import SHIPPED
 from models.confidence import LearnedConfidence
 from models.evaluating import scores_of
-from models.shelf import MODEL_FILE, ModelSheet, learned_model, load_model, read_sheet
+from models.shelf import MODEL_FILE, ModelSheet, learned_ranker, load_model, read_sheet
 from nlp.encoder import load_encoder
 from operations.train import fit, unseen_scores
 
@@ -72,9 +72,9 @@ class OneStage:
 
     def learned(self, left_out: str, learn: Sequence[Known]) -> Learned:
         sheet = self.sheet(learn)
-        ranker = learned_model(sheet, Path()).ranker
+        ranker = learned_ranker(sheet)
         return Learned(
-            lambda known: scores_of(ranker, known.example),  # type: ignore[arg-type]
+            lambda known: scores_of(ranker, known.example),
             LearnedConfidence(sheet.confidence),
             sheet.sure,
         )
@@ -104,9 +104,9 @@ class TwoStages:
         model = load_model(self.folder / left_out, load_encoder().name)
         assert model.reranker is not None
         assert isinstance(model.confidence, LearnedConfidence)
-        ranker, reranker = model.ranker, model.reranker
+        ranker, reranker = learned_ranker(read_sheet(self.folder / left_out)), model.reranker
         return Learned(
-            lambda known: reranker.joined(known.scene, scores_of(ranker, known.example)),  # type: ignore[arg-type]
+            lambda known: reranker.joined(known.scene, scores_of(ranker, known.example)),
             model.confidence,
             model.sure,
         )

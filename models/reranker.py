@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from models.reranker_text import CANDIDATE_TOKENS, CRITERION_TOKENS, candidate_tokens, criterion_tokens
+from models.reranker_text import CANDIDATE_TOKENS, CLS, CRITERION_TOKENS, SEP, candidate_tokens, criterion_tokens
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from torch import Tensor
 
     from models.reranker_net import ReadCandidates, ReadCriteria, RerankerNet
     from models.reranker_text import Candidate
@@ -82,17 +81,22 @@ class Reranker:
         return found
 
     def _criterion(self, criterion: Criterion) -> ReadCriteria:
+        """Read once for all calls. Chunks of a night share this: what is returned is not looked up again."""
         import torch
 
+        from models.reranker_net import padded
+
         key = criterion.model_dump_json()
-        if key not in self._criteria:
+        found = self._criteria.get(key)
+        if found is None:
+            tokens = criterion_tokens(criterion)
+            ids, sections = padded([tokens.ids], CRITERION_TOKENS), padded([tokens.sections], CRITERION_TOKENS)
+            with torch.inference_mode():
+                found = self.net.read_criteria(self.net.read(ids), sections)
             if len(self._criteria) >= KEPT_CRITERIA:
                 self._criteria.clear()
-            tokens = criterion_tokens(criterion)
-            ids, sections = _padded([tokens.ids], CRITERION_TOKENS), _padded([tokens.sections], CRITERION_TOKENS)
-            with torch.inference_mode():
-                self._criteria[key] = self.net.read_criteria(self.net.read(ids), sections)
-        return self._criteria[key]
+            self._criteria[key] = found
+        return found
 
     def _candidates(self, view: CallView, looked: Sequence[int]) -> list[Read]:
         """Candidates after the lower layers; each is read once a call, whatever the criteria."""
@@ -107,12 +111,14 @@ class Reranker:
     def _read(self, texts: Sequence[tuple[int, ...]]) -> dict[int, NDArray[np.float32]]:
         import torch
 
+        from models.reranker_net import padded
+
         found = {}
         for places in _batches([len(ids) for ids in texts]):
             length = _length(len(texts[places[-1]]))
-            rows = [texts[place] for place in places] + [(101, 102)] * (ROWS - len(places))
+            rows = [texts[place] for place in places] + [(CLS, SEP)] * (ROWS - len(places))
             with torch.inference_mode():
-                states = self.net.read(_padded(rows, length))
+                states = self.net.read(padded(rows, length))
             found.update({place: states[row].numpy() for row, place in enumerate(places)})
         return found
 
@@ -146,21 +152,15 @@ def _length(tokens: int) -> int:
     return next(size for size in LENGTHS if tokens <= size)
 
 
-def _padded(rows: Sequence[Sequence[int]], length: int) -> Tensor:
-    import torch
-
-    return torch.tensor([[*row, *([0] * (length - len(row)))] for row in rows])
-
-
 def _gather(read: Sequence[Read]) -> ReadCandidates:
     """A batch of one length, filled up with its first row to the fixed number of rows."""
     import numpy as np
     import torch
 
-    from models.reranker_net import ReadCandidates
+    from models.reranker_net import ReadCandidates, padded
 
     rows = [*read, *([read[0]] * (ROWS - len(read)))]
     states = torch.from_numpy(np.stack([states for states, _ in rows]))
-    sections = _padded([candidate.tokens.sections for _, candidate in rows], states.shape[1])
+    sections = padded([candidate.tokens.sections for _, candidate in rows], states.shape[1])
     places = torch.tensor([candidate.place for _, candidate in rows])
     return ReadCandidates(states, sections, places, torch.zeros(ROWS, dtype=torch.long))

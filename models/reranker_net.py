@@ -8,7 +8,7 @@ is PreTTR's (MacAvaney et al., SIGIR 2020). Imported only where a reranker is us
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -187,6 +187,12 @@ def _heads(x: Tensor) -> Tensor:
 
 def _mask(absent: Tensor, dtype: torch.dtype) -> Tensor:
     return (absent.to(dtype) * ABSENT)[:, None, None, :]
+
+
+def padded(rows: Sequence[Sequence[int]], length: int = 0) -> Tensor:
+    """Rows of numbers as a tensor, filled up with zeros to ``length`` or to the longest."""
+    width = length or max(map(len, rows))
+    return torch.tensor([[*row, *([0] * (width - len(row)))] for row in rows])
 
 
 def _mean(x: Tensor, where: Tensor) -> Tensor:

@@ -203,15 +203,12 @@ def _batch(rows: Sequence[tuple[int, tuple[Tensor, Candidate]]]) -> ReadCandidat
 
 
 def _ids(texts: Sequence[Tokens]) -> Tensor:
-    return _padded([one.ids for one in texts])
+    from models.reranker_net import padded
+
+    return padded([one.ids for one in texts])
 
 
 def _sections(texts: Sequence[Tokens]) -> Tensor:
-    return _padded([one.sections for one in texts])
+    from models.reranker_net import padded
 
-
-def _padded(rows: Sequence[Sequence[int]]) -> Tensor:
-    import torch
-
-    longest = max(map(len, rows))
-    return torch.tensor([[*row, *([0] * (longest - len(row)))] for row in rows])
+    return padded([one.sections for one in texts])

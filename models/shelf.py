@@ -125,10 +125,7 @@ def learned_model(sheet: ModelSheet, folder: Path) -> EvidenceModel:
 
     Its version is a digest of both and of the code that a pick depends on.
     """
-    import numpy as np
-
-    weights = {name: np.array(row) for name, row in sheet.weights.items()}
-    ranker = LearnedRanker(sheet.signals, np.array(sheet.spread), weights)
+    ranker = learned_ranker(sheet)
     content, second = sheet.model_dump_json(exclude_none=True).encode(), sheet.second
     if second is None:
         version = f"evidence-{_revision(CODE, content)}"
@@ -137,6 +134,14 @@ def learned_model(sheet: ModelSheet, folder: Path) -> EvidenceModel:
     version = f"evidence-{_revision((*CODE, *SECOND_CODE), content, _second_file(path))}"
     reranker = Reranker(path, second.weight, second.candidates)
     return EvidenceModel(version, ranker, LearnedConfidence(second.confidence), second.sure, reranker)
+
+
+def learned_ranker(sheet: ModelSheet) -> LearnedRanker:
+    """The first stage of a sheet."""
+    import numpy as np
+
+    weights = {name: np.array(row) for name, row in sheet.weights.items()}
+    return LearnedRanker(sheet.signals, np.array(sheet.spread), weights)
 
 
 def read_sheet(folder: Path) -> ModelSheet:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from models.adapter import save_adapter
 from models.confidence import train_confidence
-from models.evaluating import folds_of, hit_of, leave_out, sure_threshold
+from models.evaluating import SURE_IS_RIGHT, folds_of, hit_of, leave_out, sure_threshold
 from models.reranker import CANDIDATES, WEIGHT
 from models.second_stage import joined_scores, learn_adapter, lessons_of, net_with, read_calls
 from models.shelf import RERANKER_FILE, SecondStage
@@ -46,13 +46,17 @@ def train_second(
     return second_stage(examples, joined), adapter, joined
 
 
-def second_stage(examples: Sequence[Example], joined: Sequence[Values], wanted: float | None = None) -> SecondStage:
+def second_stage(examples: Sequence[Example], joined: Sequence[Values], wanted: float = SURE_IS_RIGHT) -> SecondStage:
     """How sure both stages are together; ``wanted`` is the share of sure picks that must be right."""
     right = [hit_of(example, one).first for example, one in zip(examples, joined, strict=True)]
     confidence = train_confidence(joined, right)
     certain = [confidence.certainty(one) for one in joined]
-    sure = sure_threshold(certain, right) if wanted is None else sure_threshold(certain, right, wanted)
-    return SecondStage(weight=WEIGHT, candidates=CANDIDATES, confidence=confidence.weights, sure=sure)
+    return SecondStage(
+        weight=WEIGHT,
+        candidates=CANDIDATES,
+        confidence=confidence.weights,
+        sure=sure_threshold(certain, right, wanted),
+    )
 
 
 def _joined_unseen(lessons: Sequence[Lesson], read: Mapping[str, ReadCall], progress: Progress) -> list[Values]:
