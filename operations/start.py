@@ -48,6 +48,12 @@ wake = "*/15 * * * *"                 # how often Prefect's runs are made what t
 # sure = 0.6                          # the confidence from which a pick counts as sure; the model's own by default
 # model = "model"                     # a folder that `verbatim train` wrote
 alternatives = 4
+profile = "default"                   # or "fast": without the second look at the best candidates
+
+[scoring]
+machine = "off"                       # the built-in scorer, where people have not scored: off, proven or unproven
+min_team_scores = 50                  # proven: from so many scores by people on,
+min_kappa = 0.6                       # and only where it agrees with them so far; `verbatim score` shows it
 
 [report]
 folder = "reports"
