@@ -81,6 +81,24 @@ def parse_json(text: str, start: int = 0) -> tuple[Any, int]:
         raise ValueError("is nested too deeply") from None
 
 
+def why_not_json(error: ValueError) -> str:
+    """What ``parse_json`` raised, in words that a reason is made of."""
+    if isinstance(error, json.JSONDecodeError):
+        what = (error.msg[:1].lower() + error.msg[1:]).removesuffix(" at")
+        line = f" of line {error.lineno}" if "\n" in error.doc else ""
+        cut = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string")
+        return f"is not JSON: {what} at character {error.colno}{line}" + (
+            "; its end seems to be cut off" if cut else ""
+        )
+    return str(error)
+
+
+def past_blanks(text: str, start: int) -> int:
+    """Where the next character that JSON does not pass over stands, from ``start`` on, or the end."""
+    found = _BLANKS.match(text, start)
+    return found.end() if found else start
+
+
 def _json_lines(file: str, stream: TextIO) -> Iterator[Record | SetAside]:
     began = False
     for number, line in _lines(stream):
@@ -102,7 +120,7 @@ def _json_line(file: str, number: int, text: str) -> Record | SetAside:
     try:
         value, end = parse_json(text)
     except ValueError as error:
-        return place.aside(_why(error))
+        return place.aside(why_not_json(error))
     if text[end:].strip():
         return place.aside(f"goes on after its JSON object ends, at character {end + 1}; write one object a line")
     return _object(place, value)
@@ -117,7 +135,7 @@ def _object(place: Record, value: Any) -> Record | SetAside:
 
 def _document(file: str, text: str) -> Iterator[Record | SetAside]:
     foreign = not_utf8(text)
-    body = _past_blanks(text, 0)
+    body = past_blanks(text, 0)
     if foreign is not None or body == len(text):
         yield SetAside(file=file, line=None, reason=foreign or "is empty")
     elif text[body] == "[":
@@ -131,33 +149,33 @@ def _only(file: str, text: str, start: int) -> Record | SetAside:
     try:
         value, end = parse_json(text, start)
     except ValueError as error:
-        return whole.model_copy(update={"reason": _why(error), "record": text[:2000]})
-    if _past_blanks(text, end) < len(text):
+        return whole.model_copy(update={"reason": why_not_json(error), "record": text[:2000]})
+    if past_blanks(text, end) < len(text):
         return whole
     return _object(Record(file, text.count("\n", 0, start) + 1, {}, text[start:end][:2000]), value)
 
 
 def _elements(file: str, text: str, start: int) -> Iterator[Record | SetAside]:
     """The elements of the array whose bracket opened just before ``start``."""
-    position = _past_blanks(text, start)
+    position = past_blanks(text, start)
     line = 1 + text.count("\n", 0, position)
     closed = text.startswith("]", position)
     if closed:
-        position = _past_blanks(text, position + 1)
+        position = past_blanks(text, position + 1)
     while not closed:
         place = Record(file, line, {}, text[position : position + 2000])
         try:
             value, end = parse_json(text, position)
         except ValueError as error:
-            yield place.aside(f"{_why(error)}; nothing from here on was read")
+            yield place.aside(f"{why_not_json(error)}; nothing from here on was read")
             return
         yield _object(replace(place, raw=place.raw[: end - position]), value)
-        comma = _past_blanks(text, end)
+        comma = past_blanks(text, end)
         closed = text.startswith("]", comma)
         if not closed and not text.startswith(",", comma):
             yield place.aside("is not followed by a comma or the end of the array; nothing after it was read")
             return
-        after = _past_blanks(text, comma + 1)
+        after = past_blanks(text, comma + 1)
         line, position = line + text.count("\n", position, after), after
     if position < len(text):
         yield SetAside(file=file, line=line, reason="stands after the end of the JSON array; it was not read")
@@ -172,22 +190,6 @@ def _lines(stream: TextIO) -> Iterator[tuple[int, str]]:
         while len(rest) == LONGEST + 1 and rest[-1] not in "\r\n":
             rest = stream.readline(LONGEST + 1)
         yield number, line
-
-
-def _past_blanks(text: str, start: int) -> int:
-    found = _BLANKS.match(text, start)
-    return found.end() if found else start
-
-
-def _why(error: ValueError) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        what = (error.msg[:1].lower() + error.msg[1:]).removesuffix(" at")
-        line = f" of line {error.lineno}" if "\n" in error.doc else ""
-        cut = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string")
-        return f"is not JSON: {what} at character {error.colno}{line}" + (
-            "; its end seems to be cut off" if cut else ""
-        )
-    return str(error)
 
 
 def _json_kind(value: Any) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BufferedReader
 
 from nlp.readers.decoding import NoText, decode, wide_encoding
 from nlp.readers.vendor import NO_JSON, Hints, Source
-from nlp.records import LONGEST, parse_json
+from nlp.records import LONGEST, parse_json, past_blanks, why_not_json
 from nlp.set_aside import SetAside
 
 MOST_VALUES = 16
@@ -107,7 +106,7 @@ def _json_line(file: str, number: int, raw: bytes, hints: Hints) -> Source | Set
     try:
         value, end = _parsed(text, raw)
     except ValueError as error:
-        return found.aside(_why(error))
+        return found.aside(why_not_json(error))
     if text[end:].strip():
         return found.aside(f"goes on after its JSON value ends, at character {end + 1}; write one value a line")
     return replace(found, value=value)
@@ -142,7 +141,7 @@ def _values(found: Source, start: int) -> Iterator[Source | SetAside]:
         try:
             value, end = _parsed(text, found.raw, start)
         except ValueError as error:
-            yield replace(found, text=text[start : start + 2000]).aside(_why(error))
+            yield replace(found, text=text[start : start + 2000]).aside(why_not_json(error))
             return
         after = len(text) - len(text[end:].lstrip()) if end < len(text) else end
         if first and after == len(text):
@@ -174,20 +173,14 @@ def elements(source: Source) -> Iterator[Source]:
     position = text.index("[") + 1
     line = (source.line or 1) + text.count("\n", 0, position)
     for _ in source.value:
-        start = _past(text, position)
+        start = past_blanks(text, position)
         line += text.count("\n", position, start)
         value, end = parse_json(text, start)
         part = text[start:end]
         yield replace(source, line=line, raw=part.encode("utf-8", "replace"), text=part, value=value)
-        comma = _past(text, end)
+        comma = past_blanks(text, end)
         line += text.count("\n", start, comma)
         position = comma + 1
-
-
-def _past(text: str, position: int) -> int:
-    while position < len(text) and text[position] in " \t\r\n":
-        position += 1
-    return position
 
 
 def _parsed(text: str, raw: bytes, start: int = 0) -> tuple[object, int]:
@@ -217,19 +210,9 @@ def _begins_json(text: str, start: int) -> bool:
     """Whether a document is JSON and not text that begins with a bracket, as ``[00:12] Agent: hello`` does."""
     if text[start] == "{":
         return True
-    after = text[_past(text, start + 1) : _past(text, start + 1) + 1]
-    return text[start] == "[" and after in ("{", "[", '"', "]")
+    after = past_blanks(text, start + 1)
+    return text[start] == "[" and text[after : after + 1] in ("{", "[", '"', "]")
 
 
 def _is_binary(head: bytes) -> bool:
     return len(head) - len(head.translate(None, CONTROLS)) > 0.05 * len(head)
-
-
-def _why(error: ValueError) -> str:
-    if not isinstance(error, json.JSONDecodeError):
-        return str(error)
-    what = (error.msg[:1].lower() + error.msg[1:]).removesuffix(" at")
-    line = f" of line {error.lineno}" if "\n" in error.doc else ""
-    cut = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string")
-    end = "; its end seems to be cut off" if cut else ""
-    return f"is not JSON: {what} at character {error.colno}{line}{end}"
