@@ -108,6 +108,14 @@ def cannot_open(path: Path, error: OSError) -> SetAside:
     return SetAside(file=str(path), line=None, reason=f"cannot be read: {error.strerror or error}")
 
 
+def not_followed(path: Path, root: Path) -> str | None:
+    """Why an entry of a folder that is no folder itself is not followed: a link that leaves ``root``, which is a real
+    path, or one to a folder. None for every other."""
+    if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root):
+        return "is a link that leaves the folder; copy the file into it"
+    return "is a link to a folder, which is not followed" if path.is_dir() else None
+
+
 def _stat(path: Path, what: str) -> None:
     try:
         path.stat()
@@ -143,14 +151,10 @@ def _walk(folder: Path, root: Path, endings: Collection[str], what: str) -> Iter
 
 
 def _usable(path: Path, root: Path, endings: Collection[str], what: str) -> Path | SetAside:
-    reason = None
-    if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root):
-        reason = "is a link that leaves the folder; copy the file into it"
-    elif path.is_dir():
-        reason = "is a link to a folder, which is not followed"
-    elif path.suffix.lower() not in endings:
+    reason = not_followed(path, root)
+    if reason is None and path.suffix.lower() not in endings:
         reason = f"{what} are read from {_either(endings)}"
-    elif path.exists() and not path.is_file():
+    elif reason is None and path.exists() and not path.is_file():
         reason = "is not a regular file"
     return path if reason is None else SetAside(file=str(path), line=None, reason=reason)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from nlp.errors import WrongInput
-from nlp.files import cannot_open
+from nlp.files import cannot_open, not_followed
 from nlp.set_aside import SetAside
 
 EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gs", "gcs": "gs", "az": "az", "abfs": "az", "abfss": "az", "adl": "az"}
@@ -82,10 +82,8 @@ def _walk(folder: Path, root: Path) -> Iterator[Blob | SetAside]:
 
 
 def _unusable(path: Path, root: Path) -> str | None:
-    if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root):
-        return "is a link that leaves the folder; copy the file into it"
-    if path.is_dir():
-        return "is a link to a folder, which is not followed"
+    if (reason := not_followed(path, root)) is not None:
+        return reason
     if not path.exists():
         return "is a link to a file that does not exist"
     return None if path.is_file() else "is not a regular file"

@@ -32,7 +32,12 @@ MOST_TIMES = 250
 ALWAYS_ALLOWED = 64 * 2**20
 """Bytes that any file may unpack to, however small it is packed."""
 
+CANNOT_UNPACK = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+"""What the libraries raise where an archive is broken, cut off, or packed in a way that they do not know: zipfile says
+that with NotImplementedError, and with RuntimeError where a password is wanted."""
+
 SOUND = {b"ID3": "MP3", b"OggS": "Ogg", b"fLaC": "FLAC", b"RIFF": "WAV", b"\xff\xfb": "MP3", b"\xff\xf3": "MP3"}
+GZIP, ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 OFFICE = "[Content_Types].xml"
 MEMBER_BYTES = 700
 """Memory that Python's list of an archive takes for each of its members, about."""
@@ -79,24 +84,23 @@ def _open(file: str, stream: BinaryIO, hints: Hints, depth: int) -> Iterator[Sou
     try:
         buffered = stream if isinstance(stream, BufferedReader) else BufferedReader(cast(RawIOBase, stream))
         head = buffered.peek(600)[:600]
-        if head.startswith(b"\x1f\x8b"):
-            yield from _gzip(file, buffered, hints, depth)
-        elif head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-            yield from _zip(file, buffered, hints, depth)
+        unpack = _gzip if head.startswith(GZIP) else _zip if head.startswith(ZIP) else None
+        if unpack is not None and depth >= DEEPEST:
+            reason = f"lies more than {DEEPEST} archives deep; unpack it first"
+            yield SetAside(file=file, line=None, reason=reason)
+        elif unpack is not None:
+            yield from unpack(file, buffered, hints, depth)
         elif head.startswith(b"PAR1"):
             yield from parquet_table(file, _seekable(buffered), hints)
         elif (kind := _not_read(head)) is not None:
             yield SetAside(file=file, line=None, reason=f"is {kind}")
         else:
             yield from documents(file, buffered, hints)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except CANNOT_UNPACK as error:
         yield SetAside(file=file, line=None, reason=_broken(error))
 
 
 def _gzip(file: str, stream: BufferedReader, hints: Hints, depth: int) -> Iterator[Source | SetAside]:
-    if depth >= DEEPEST:
-        yield SetAside(file=file, line=None, reason=f"lies more than {DEEPEST} archives deep; unpack it first")
-        return
     packed = _size(stream)
     allowed = max(ALWAYS_ALLOWED, MOST_TIMES * packed) if packed is not None else 2**40
     with gzip.GzipFile(fileobj=stream) as unpacked:
@@ -105,9 +109,6 @@ def _gzip(file: str, stream: BufferedReader, hints: Hints, depth: int) -> Iterat
 
 
 def _zip(file: str, stream: BufferedReader, hints: Hints, depth: int) -> Iterator[Source | SetAside]:
-    if depth >= DEEPEST:
-        yield SetAside(file=file, line=None, reason=f"lies more than {DEEPEST} archives deep; unpack it first")
-        return
     seekable = _seekable(stream)
     size = _size(seekable) or 0
     if _listed_bytes(seekable, size) // 47 * MEMBER_BYTES > 40 * 2**20 + 5 * size:
@@ -139,7 +140,7 @@ def _member(
         with archive.open(member) as unpacked:
             inner = BufferedReader(_Unpacked(cast(BinaryIO, unpacked), allowed))
             yield from _open(file, cast(BinaryIO, inner), hints, depth + 1)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except CANNOT_UNPACK as error:
         yield SetAside(file=file, line=None, reason=_broken(error))
 
 
