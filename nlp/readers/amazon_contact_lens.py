@@ -55,8 +55,9 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
 
 
 def count(source: Source) -> int | None:
-    """The elements of ``Transcript``, or of ``Segments``."""
-    return elements(source.raw, "Transcript") + elements(source.raw, "Segments")
+    """The elements of ``Transcript``, or of ``Segments``, whose own ``Transcript`` is one turn and no list."""
+    inside = elements(source.raw, "Segments", "Transcript")
+    return elements(source.raw, "Transcript") - inside + elements(source.raw, "Segments")
 
 
 def _turns(value: Any) -> list[Mapping[str, Any]]:

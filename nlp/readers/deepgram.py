@@ -113,6 +113,9 @@ def _channels(gathering: Gathering, results: Mapping[str, Any], by_channel: bool
 
 
 def _paragraphs(gathering: Gathering, at: str, said: Mapping[str, Any], channel: str, by_channel: bool) -> None:
+    if not listed(said, "paragraphs", "paragraphs") and (transcript := text_at(said, "transcript")):
+        gathering.lose(at, "has no paragraphs, as other channels do", transcript, len(listed(said, "paragraphs")))
+        return
     for place, paragraph in gathering.entries(said.get("paragraphs"), "paragraphs", f"{at}.paragraphs"):
         sentences = [text_at(sentence, "text") for sentence in objects(paragraph, "sentences")]
         text = " ".join(sentence for sentence in sentences if sentence) if any(sentences) else None

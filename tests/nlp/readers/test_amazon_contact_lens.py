@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -54,6 +55,15 @@ def test_what_the_real_time_api_answers_is_read_and_its_categories_are_passed_ov
     ]
     assert vendor.count(source) == 3 == accounted([found])
     assert found.no_speech == 1
+
+
+def test_a_list_where_a_segment_has_its_turn_is_no_turn_and_counts_once():
+    value = json.loads(fixture("amazon_contact_lens_live").text)
+    value["Segments"][0]["Transcript"] = [{}]
+    source = document(json.dumps(value).encode())
+    found = only_call(vendor, source)
+    assert [speech.text for speech in found.speeches] == ["My meter was read twice."]
+    assert vendor.count(source) == 3 == accounted([found])
 
 
 def test_a_supervisor_who_speaks_is_not_the_agent():

@@ -1,3 +1,7 @@
+import json
+
+import pytest
+
 from documents import accounted, document, fixture, only_call, turns
 from nlp.readers import deepgram as vendor
 
@@ -24,6 +28,19 @@ def test_channels_without_utterances_are_read_by_paragraphs_and_a_silent_one_is_
     ]
     assert (call.sides, call.language) == ("channels", "en")
     assert vendor.count(source) == 3 == accounted([call])
+
+
+@pytest.mark.parametrize("paragraphs", [None, [{}]])
+def test_a_channel_without_paragraphs_beside_one_with_them_is_set_aside_and_not_passed_over(paragraphs):
+    value = json.loads(fixture("deepgram_channels").text)
+    value["results"]["channels"][0]["alternatives"][0]["paragraphs"] = paragraphs
+    source = document(json.dumps(value).encode())
+    call = only_call(vendor, source)
+    assert turns(call) == [("1", 1.4, 4.4, "My bill doubled in a month.")]
+    (lost,) = call.set_aside
+    assert lost.reason == "results.channels[0].alternatives[0]: has no paragraphs, as other channels do"
+    assert "Let me look." in lost.record
+    assert vendor.count(source) == accounted([call])
 
 
 def test_words_alone_are_put_into_turns_and_overlaps_stay():
