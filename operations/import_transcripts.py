@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from coaching.agent_reader import read_agents
 from nlp.call import Call
 from nlp.errors import WrongInput
+from nlp.readers import contract
 from nlp.readers.places import Blob, blobs_at
-from nlp.readers.registry import read, vendor_named, what_is_seen
+from nlp.readers.registry import choose, read, vendor_named, what_is_seen
 from nlp.readers.speakers import Who, roles_of, to_call
 from nlp.readers.table_columns import columns_of
 from nlp.readers.table_rows import column_names
@@ -40,8 +41,6 @@ SHOWN = 10
 
 MOST_UNKNOWN = 200
 """Speakers that nobody knows which are remembered."""
-
-OWN = "Verbatim"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +124,13 @@ def import_into(store: Store, address: str, setup: ImportSetup, progress: Progre
         with store.begin() as session:
             put = put_calls(session, chunk)
         added, known = added + put.added, known + put.unchanged
+        turns = {call.call_id: len(call.turns) for call in chunk}
         for call_id in put.conflicts:
             reason = f"call {call_id!r} was taken up before with other content; the first stays"
             tally.set_aside.append(SetAside(file=address, line=None, reason=reason))
             tally.kept -= 1
+            tally.turns -= turns[call_id]
+            tally.other_turns += turns[call_id]
         progress("importing calls", tally.kept, None)
     with store.begin() as session:
         put_set_aside(session, [plain_record(record) for record in tally.set_aside])
@@ -193,15 +195,13 @@ def _sources(blobs: Iterable[Blob | SetAside], hints: Hints, tally: Tally) -> It
         if isinstance(blob, SetAside):
             yield blob
         else:
-            yield from (found for found in sources_in(blob, hints) if not _is_readme(blob, found))
+            yield from (found for found in sources_in(blob, hints) if not _is_readme(found))
 
 
-def _is_readme(blob: Blob, found: Source | SetAside) -> bool:
-    """Whether this is a Markdown file that is no transcript: what stands beside data to explain it."""
-    if not blob.file.lower().endswith(".md") or isinstance(found, SetAside):
+def _is_readme(found: Source | SetAside) -> bool:
+    """Whether this is a Markdown file, packed or not, that is no transcript: what stands beside data to explain it."""
+    if isinstance(found, SetAside) or not found.file.lower().endswith(".md"):
         return False
-    from nlp.readers.registry import choose
-
     return isinstance(choose(found), SetAside)
 
 
@@ -211,7 +211,7 @@ def _taken(found: Transcript | SetAside, source: Source, setup: ImportSetup, tal
         tally.set_aside.append(found)
         tally.lost_turns += found.entries if isinstance(found, LostTurn) else 0
         return None
-    vendor = found.vendor or OWN
+    vendor = found.vendor or contract.NAME
     tally.recognised[vendor] += 1
     tally.seen.setdefault(vendor, what_is_seen(source))
     if not tally.columns and (names := column_names(source)):

@@ -109,10 +109,10 @@ def read(source: Source, named: Vendor | None = None) -> Iterator[Transcript | S
         yield choice
 
 
-def read_all(sources: Iterable[Source | SetAside], named: Vendor | None = None) -> Iterator[Transcript | SetAside]:
+def read_all(sources: Iterable[Source | SetAside]) -> Iterator[Transcript | SetAside]:
     """The calls of all documents; what could not become a document stays set aside."""
     for source in sources:
-        yield from read(source, named) if isinstance(source, Source) else iter([source])
+        yield from read(source) if isinstance(source, Source) else iter([source])
 
 
 def _accounted(vendor: Vendor, source: Source) -> Iterator[Transcript | SetAside]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from nlp.call import Channel
+from nlp.readers.documents import text_document
 from nlp.readers.gathering import Gathering
 from nlp.readers.parquet import BrokenTable
 from nlp.readers.parts import facts, identifier, label, moment, number
@@ -128,7 +129,6 @@ def _in_sequence(rows: list[Row], columns: Columns) -> list[Row]:
 def _from_cells(source: Source, columns: Columns, call_id: str, rows: list[Row]) -> Iterator[Transcript | SetAside]:
     """Calls whose whole transcript is one cell, read as a document of its own."""
     from nlp.readers import registry
-    from nlp.readers.documents import text_document
 
     for row in rows:
         place = f"row {row.number}"

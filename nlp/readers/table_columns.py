@@ -28,7 +28,6 @@ USUAL: dict[str, str] = {
     "language": "language language_code locale lang",
     "channel": "channel media_type medium",
 }
-NEEDED = ("text",)
 MILLIS = re.compile(r"(ms|msec|msecs|millis|milliseconds?)$")
 SECONDS = re.compile(r"(_s|sec|secs|seconds?)$")
 
