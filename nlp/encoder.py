@@ -117,7 +117,8 @@ def _load_model(name: str) -> Any:
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()
-    torch.set_num_threads(os.cpu_count() or 1)
+    if "OMP_NUM_THREADS" not in os.environ:  # who shares the machine may have said how many
+        torch.set_num_threads(os.cpu_count() or 1)
     source = str(packaged_path()) if name == PACKAGED else name
     try:
         return SentenceTransformer(source, device="cpu", local_files_only=True).eval()
