@@ -33,13 +33,13 @@ def follow_up(config: Config = Path(DEFAULT_NAME), as_of: AsOf = None) -> None:
     Example: verbatim follow-up --config quality/verbatim.toml --as-of 2026-11-30
     """
     from app.wiring import open_program
-    from cli.tables import print_rows
+    from cli.tables import print_cycles
     from coaching.accountability import account_rows
     from operations.follow_up import score_due
 
     with open_program(config) as program:
         report = score_due(program.follow_up_work(), program.day(as_of))
-    print_rows(account_rows(report.cycles), "Followed up", without=("scored on",))
+    print_cycles(account_rows(report.cycles), "Followed up")
     for line in _outcome(report):
         typer.echo(line)
     if report.failed:
@@ -56,7 +56,9 @@ def _outcome(report: FollowUpReport) -> list[str]:
     lines += [f"plan {one.next_plan_id}: a draft for the next cycle" for one in report.scored if one.next_plan_id]
     if not (report.scored or report.failed):
         return [f"Nothing is due on {report.as_of.isoformat()}."]
-    lines += [f"{len(report.scored)} scored, {len(report.failed)} not done, as of {report.as_of.isoformat()}"]
+    waiting = sum(one.waits_until is not None for one in report.scored)
+    counts = f"{len(report.scored) - waiting} scored, {waiting} waiting, {len(report.failed)} not done"
+    lines += [f"{counts}, as of {report.as_of.isoformat()}"]
     return lines + [f"plan {plan_id} was not scored: {problem}" for plan_id, problem in report.failed.items()]
 
 
@@ -132,14 +134,14 @@ def movements(
     Example: verbatim plan movements --team Billing --since 2026-11-01
     """
     from app.wiring import open_program
-    from cli.tables import print_rows
+    from cli.tables import print_cycles
     from coaching.accountability import account_rows
     from operations.follow_up import accountability
 
     with open_program(config) as program:
         day = program.day(since) if since else None
         accounts = accountability(program.store, since=day, agent_id=agent, team=team)
-    print_rows(account_rows(accounts), "", empty="Nothing has been followed up.")
+    print_cycles(account_rows(accounts), empty="Nothing has been followed up.")
 
 
 def clock(config: Config = Path(DEFAULT_NAME), as_of: AsOf = None) -> None:

@@ -51,7 +51,7 @@ def show(plan: PlanId, config: Config = Path(DEFAULT_NAME)) -> None:
     Example: verbatim plan show p-3f9c
     """
     from app.wiring import open_program
-    from cli.tables import print_markdown, print_rows
+    from cli.tables import print_cycles, print_markdown, print_rows
     from coaching.accountability import account_rows, practice_rows
     from coaching.markdown import plan_markdown
     from operations.follow_up import accounts_of_plan
@@ -62,7 +62,7 @@ def show(plan: PlanId, config: Config = Path(DEFAULT_NAME)) -> None:
         found = find_plan(program.store, plan)
         print_markdown(plan_markdown(found))
         print_rows(practice_rows(sessions_of(program.store, found.plan_id)), "Practice done")
-        print_rows(account_rows(accounts_of_plan(program.store, found.plan_id)), "Followed up")
+        print_cycles(account_rows(accounts_of_plan(program.store, found.plan_id)), "Followed up")
 
 
 @plan_app.command()

@@ -41,20 +41,37 @@ def print_plans(plans: Sequence[Plan]) -> None:
         console.print("No plans.")
 
 
-def print_rows(rows: Sequence[Mapping[str, str]], title: str, *, empty: str = "", without: Sequence[str] = ()) -> None:
+def print_rows(rows: Sequence[Mapping[str, str]], title: str, *, empty: str = "") -> None:
     """Rows of words as a table; ``empty`` is said where there is none."""
     console = Console()
     if not rows:
         if empty:
             console.print(Text(empty))
         return
-    names = [name for name in rows[0] if name not in without]
+    names = list(rows[0])
     table = Table(title=title or None, title_justify="left")
     for name in names:
         table.add_column(name.capitalize(), overflow="fold")
     for row in rows:
         table.add_row(*[Text(row[name]) for name in names])
     console.print(table)
+
+
+def print_cycles(rows: Sequence[Mapping[str, str]], title: str = "", *, empty: str = "") -> None:
+    """The accountability table, with what belongs together in one cell: twelve columns fit no terminal."""
+    folded = [
+        {
+            "agent": "\n".join(
+                [row["agent"], row["criterion"], f"cycle {row['cycle']}, {row['scored on']}", row["plan"]]
+            ),
+            "before, after": f"{row['before']}\n{row['after']}\n{row['delta']}",
+            "practice": row["practice"],
+            "verdict": row["verdict"],
+            "action": f"{row['action']}\nby {row['decided by']}",
+        }
+        for row in rows
+    ]
+    print_rows(folded, title, empty=empty)
 
 
 def print_markdown(text: str) -> None:

@@ -41,7 +41,7 @@ def test_a_plan_is_approved_practised_scored_and_on_the_table(verbatim):
     approved(verbatim)
     assert verbatim("practice", "add", "p-a", CRITERION, "--on", "2026-11-05", "--score", 80)[0] == 0
     status, said, _ = verbatim("follow-up", "--as-of", APPROVED + 14 * DAY)
-    assert (status, said.splitlines()[-1]) == (0, "1 scored, 0 not done, as of 2026-11-16")
+    assert (status, said.splitlines()[-1]) == (0, "1 scored, 0 waiting, 0 not done, as of 2026-11-16")
     table = verbatim("plan", "movements")[1]
     for words in ("41.5 (8 calls)", "87.5 (8 calls)", "moved", "close", "machine", "1 of 2, mean 80"):
         assert words in table
