@@ -20,6 +20,7 @@ from coaching.due import due_facts
 from coaching.page import share
 from coaching.showing import clock, shown_context, shown_text, shown_words, slice_digest, visible
 from coaching.transcript import shown_quote
+from coaching.urgency import waits
 from coaching.wording import confidence_words, counted, long_date, plain
 from operations.judge import Reviewer, kept_rubric
 from operations.queue import COUNTED_TO
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from app.wiring import Program
-    from coaching.plan import PlanItem
+    from coaching.plan import Plan, PlanItem
     from rubric.criterion import Criterion
     from rubric.rubric import Rubric
     from store.session import Store
@@ -76,6 +77,10 @@ class Desk:
     def is_blind(self, item: PlanItem) -> bool:
         """Whether two people judge the item, and see no pick before they have."""
         return is_doubled(item, self.doubled)
+
+    def blind_items(self, plan: Plan) -> set[str]:
+        """The items of a plan that wait for such a decision."""
+        return {one.item_id for one in plan.items if waits(plan, one) and self.is_blind(one)}
 
     def now(self) -> datetime:
         return self.clock().astimezone(self.program.settings.timezone)

@@ -22,7 +22,7 @@ from operations.sign_in import SECRET_BYTES, agent_of, who_is
 from review.access import Viewer
 from review.access_log import noted
 from review.cookies import Cookies
-from review.errors import error_response
+from review.errors import API_PATH, error_response
 from review.forged import SAFE_METHODS, Forged, TooLarge, read_body, refuse_forged, replayed
 from review.headers import SecurityHeaders
 from review.limits import Limits, TooOften
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from store.session import Store
     from store.sign_ins import KeptSession
 
-API = "/api/"
 OPEN_PATHS = ("/static/", "/healthz")
 """Nobody is looked up for these."""
 
@@ -106,7 +105,7 @@ class Gatekeeper:
         request.state.viewer, request.state.csrf, request.state.csrf_shown = None, "", False
         path = request.url.path
         try:
-            if path.startswith(API):
+            if path.startswith(API_PATH):
                 receive = await self._service(request, receive)
             elif not path.startswith(OPEN_PATHS):
                 receive = await self._browser(request, receive)

@@ -12,9 +12,10 @@ from coaching.showing import clock
 from coaching.transcript import Marks, Shown, shown_slice, spoken_turns
 from coaching.urgency import queue_key
 from nlp.call import Call
-from operations.judge import Look
+from operations.judge import Look, last_decisions
 from review.desk import Desk
 from review.filters import Filters
+from store.judgements import Judgement
 
 AROUND = 3
 """Turns before and after the quoted one."""
@@ -53,7 +54,7 @@ def evidence_values(desk: Desk, request: Request, look: Look, others: list[str])
         "turns_after": len(look.call.turns) - last,
         "first_shown": first,
         "whole": whole,
-        "length": _length(look.call),
+        "length": length_of(look.call),
         "others": others,
         "filters": Filters.of(request.query_params),
         "key": queue_key(look.plan, look.item),
@@ -65,6 +66,18 @@ def evidence_values(desk: Desk, request: Request, look: Look, others: list[str])
     }
 
 
+def length_of(call: Call) -> str:
+    """How long a call is, as far as its turns tell; empty where none bears a time."""
+    return clock(max((turn.end or turn.start or 0.0 for turn in call.turns), default=0.0) or None)
+
+
+def just_saved(desk: Desk, request: Request) -> Judgement | None:
+    """The viewer's decision that the address says was saved just now, where it can still be taken back."""
+    wanted = request.query_params.get("saved")
+    mine = last_decisions(desk.store, desk.reviewer(request)) if wanted else []
+    return next((one for one in mine if one.judgement_id == wanted), None)
+
+
 def _window(look: Look, whole: bool) -> tuple[int, int]:
     count, at = len(look.call.turns), look.item.evidence.turn
     if at is None:
@@ -72,10 +85,6 @@ def _window(look: Look, whole: bool) -> tuple[int, int]:
     around = MOST_TURNS // 2 if whole else AROUND
     first = 0 if whole and count <= MOST_TURNS else max(0, at - around)
     return first, count if whole and count <= MOST_TURNS else min(count, at + around + 1)
-
-
-def _length(call: Call) -> str:
-    return clock(max((turn.end or turn.start or 0.0 for turn in call.turns), default=0.0) or None)
 
 
 def _slicer(call: Call, redacted: bool) -> Callable[[Any], str]:

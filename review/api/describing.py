@@ -7,7 +7,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-PROBLEM = "application/problem+json"
+from review.errors import PROBLEM
+
 PROBLEM_SCHEMA = {
     "type": "object",
     "title": "Problem",

@@ -21,7 +21,7 @@ from operations.feeds import (
     tell_plan,
     tell_plans,
 )
-from review.access import Viewer, may_see_plan, viewer_of
+from review.access import Viewer, the_plan_seen, viewer_of
 from review.api import cursor, etags
 from review.api.describing import problems
 from review.api.scopes import needs, reach_of
@@ -164,8 +164,8 @@ def _add_follow_ups(routes: FastAPI, store: Store) -> None:
 def plan_in_reach(store: Store, viewer: Viewer, plan_id: str) -> Changed[Plan]:
     """A plan with its version. Raises HTTPException 404, the same for none and for another team's."""
     seen = tell_plan(store, plan_id)
-    if seen is None or not may_see_plan(viewer, seen.what):
-        raise HTTPException(404, "There is no such plan.")
+    the_plan_seen(viewer, seen.what if seen else None)
+    assert seen is not None
     return seen
 
 

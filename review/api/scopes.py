@@ -9,9 +9,9 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
-from coaching.account import ALL_TEAMS, Scope
+from coaching.account import Scope
 from operations.feeds import Reach
-from review.access import ACCESS, Viewer, viewer_of
+from review.access import ACCESS, Viewer, teams_seen, viewer_of
 from review.access_log import noted
 
 TOKEN = HTTPBearer(auto_error=False, description="A token of `verbatim user token`.")
@@ -34,5 +34,4 @@ def needs(*scopes: Scope) -> Callable[..., None]:
 
 def reach_of(viewer: Viewer) -> Reach:
     """Whose plans a token is told of."""
-    teams = None if viewer.sees_all_teams else tuple(team for team in viewer.teams if team != ALL_TEAMS)
-    return Reach(teams)
+    return Reach(teams_seen(viewer))

@@ -10,14 +10,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from coaching.plan import Plan
-from coaching.showing import clock
 from coaching.transcript import Marks, spoken_turns
-from coaching.urgency import waits
 from nlp.call import Call
 from operations.edit_plan import call_of_plan, see_plan
 from review.access import EVERY_ROLE, allows, may_judge_evidence, the_plan_seen, viewer_of
 from review.desk import Desk
-from review.seeing import MOST_TURNS
+from review.seeing import MOST_TURNS, length_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class CallPages:
         call = call_of_plan(self.desk.store, plan, call_id)
         if call is None:
             raise HTTPException(404, "There is no such call in this plan.")
-        blind = may_judge_evidence(viewer, plan) and self._is_blind(plan, call)
+        blind = may_judge_evidence(viewer, plan) and self._is_blind(plan, call_id)
         scores, marks = ([], Marks()) if blind else _scores(plan, call)
         began = call.started_at
         start = request.query_params.get("from", "")
@@ -58,17 +56,16 @@ class CallPages:
             plan=plan,
             call=call,
             called_on=began.astimezone(self.desk.program.settings.timezone).date() if began else None,
-            length=clock(max((turn.end or 0.0 for turn in call.turns), default=0.0) or None),
+            length=length_of(call),
             scores=scores,
             turns=spoken_turns(call, marks, self.desk.redacted, first, last),
             before=(max(0, first - MOST_TURNS), first) if first else None,
             after=(last, rest) if rest else None,
         )
 
-    def _is_blind(self, plan: Plan, call: Call) -> bool:
-        return any(
-            item.call_id == call.call_id and waits(plan, item) and self.desk.is_blind(item) for item in plan.items
-        )
+    def _is_blind(self, plan: Plan, call_id: str) -> bool:
+        blind = self.desk.blind_items(plan)
+        return any(item.call_id == call_id and item.item_id in blind for item in plan.items)
 
 
 def _scores(plan: Plan, call: Call) -> tuple[list[ScoreInCall], Marks]:

@@ -32,8 +32,7 @@ from operations.queue import next_in_queue
 from review.access import allows, may_judge_evidence, viewer_of
 from review.desk import Desk, number, with_form, word
 from review.filters import Filters
-from review.seeing import VERDICT_WORDS, evidence_values
-from store.judgements import Judgement
+from review.seeing import VERDICT_WORDS, evidence_values, just_saved
 
 JUDGES: tuple[Role, ...] = ("admin", "qa_manager")
 
@@ -63,7 +62,7 @@ class EvidencePages:
 
     def show(self, request: Request) -> Response:
         look = self._look(request)
-        return self._page(request, look, saved=self._saved(request))
+        return self._page(request, look, saved=just_saved(self.desk, request))
 
     def decide(self, request: Request, form: FormData) -> Response:
         """Keep the decision and go on; where that cannot be, the same page with what was typed."""
@@ -136,13 +135,6 @@ class EvidencePages:
     def _others(self, request: Request, look: Look) -> list[str]:
         viewer = viewer_of(request)
         return self.desk.presence.look(look.name, viewer.user_id, viewer.name)
-
-    def _saved(self, request: Request) -> Judgement | None:
-        wanted = request.query_params.get("saved")
-        if not wanted:
-            return None
-        mine = last_decisions(self.desk.store, self.desk.reviewer(request))
-        return next((one for one in mine if one.judgement_id == wanted), None)
 
     def _next(self, request: Request, after: str, more: dict[str, str]) -> str:
         viewer, filters = viewer_of(request), Filters.of(request.query_params)

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from coaching.page import plan_html
-from operations.review import NoSuchPlan, find_plan
+from operations.edit_plan import see_plan
 from review.access import allows, the_plan_seen, viewer_of
 from review.headers import document_policy
 
@@ -24,11 +24,9 @@ def my_plan_routes(program: Program) -> list[Route]:
 
     @allows("agent")
     def my_plan(request: Request) -> Response:
-        try:
-            found = find_plan(program.store, request.path_params["plan_id"])
-        except NoSuchPlan:
-            found = None
-        html = plan_html(the_plan_seen(viewer_of(request), found), scale=scale, redacted=redacted)
+        seen = see_plan(program.store, request.path_params["plan_id"])
+        plan = the_plan_seen(viewer_of(request), seen.plan if seen else None)
+        html = plan_html(plan, scale=scale, redacted=redacted)
         return HTMLResponse(html, headers={"Content-Security-Policy": document_policy(html)})
 
     return [Route("/my-plan/{plan_id}", my_plan)]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 from urllib.parse import quote, urlencode
 
 from pydantic import ValidationError
@@ -17,7 +18,7 @@ from starlette.routing import Route
 
 from coaching.calendar import follow_up_date
 from coaching.markdown import plan_markdown
-from coaching.plan import Plan
+from coaching.plan import Plan, PlanStatus
 from nlp.errors import WrongInput
 from nlp.noun import explain
 from operations.edit_plan import (
@@ -48,10 +49,11 @@ from review.access import (
     the_plan_seen,
     viewer_of,
 )
-from review.desk import Desk, with_form, word
+from review.desk import Desk, number, with_form, word
 from review.seeing import VERDICT_WORDS
 
-TABS = {
+Tab = PlanStatus | Literal[""]
+TABS: dict[Tab, str] = {
     "draft": "To decide",
     "returned": "Sent back",
     "approved": "Approved",
@@ -99,11 +101,10 @@ class PlanPages:
 
     def index(self, request: Request) -> Response:
         viewer, query = viewer_of(request), request.query_params
-        status = query.get("status", "draft")
-        status = status if status in TABS else "draft"
+        status: Tab = next((tab for tab in TABS if tab == query.get("status")), "draft")
         agent = query.get("agent", "").strip()[:500]
         listed = Listed(
-            status=status or None,  # type: ignore[arg-type]
+            status=status or None,
             agent_id=agent if agent.isprintable() and agent else None,
             teams=teams_seen(viewer),
             supervisor=viewer.user_id if teams_seen(viewer) is not None and viewer.role == "supervisor" else None,
@@ -132,7 +133,7 @@ class PlanPages:
             viewer_of(request).name, desk.now(), desk.today(), word(form, "reason") or None, _version(form)
         )
 
-        def act() -> object:
+        def act() -> Plan:
             if wanted == "approve":
                 rules = desk.program.settings.plan.rules()
                 return approve_judged(desk.store, plan_id, decision, rules, _day(word(form, "on")))
@@ -145,7 +146,7 @@ class PlanPages:
         editor = Editor(viewer_of(request).name, self.desk.now(), _version(form))
         where = (self.desk.store, seen.plan.plan_id, request.path_params["item_id"])
 
-        def act() -> object:
+        def act() -> Plan:
             if wanted == "practice":
                 return write_practice(*where, _practice(form), editor)
             return take_out(*where, word(form, "reason"), editor) if wanted == "out" else move_up(*where, editor)
@@ -154,8 +155,7 @@ class PlanPages:
             raise HTTPException(404, "There is no such change.")
         return self._done(request, form, wanted, act)
 
-    def _done(self, request: Request, form: FormData, wanted: str, act: object) -> Response:
-        assert callable(act)
+    def _done(self, request: Request, form: FormData, wanted: str, act: Callable[[], Plan]) -> Response:
         try:
             act()
         except (PlanChanged, NoSuchItem):
@@ -191,7 +191,7 @@ class PlanPages:
             "editable": editable,
             "may_edit": editable and may_decide_plan(viewer, plan),
             "may_judge": judges,
-            "blind": self._blind(plan) if judges and editable else set(),
+            "blind": desk.blind_items(plan) if judges else set(),
             "not_accepted": [item.criterion_name for item in plan.items if not has_accepted_quote(item)],
             "proposed": _proposed(plan, today, rules.follow_up.max_days, self._by_rule(plan, today)),
             "first_day": today + timedelta(days=1),
@@ -204,9 +204,6 @@ class PlanPages:
             request, "plan_page.html", status, **values, problem=problem, done=done, typed=typed or {},
             open_item=open_item,
         )  # fmt: skip
-
-    def _blind(self, plan: Plan) -> set[str]:
-        return {one.item_id for one in plan.items if one.judged is None and self.desk.is_blind(one)}
 
     def _by_rule(self, plan: Plan, today: date) -> date:
         rules = self.desk.program.settings.plan.rules()
@@ -242,8 +239,8 @@ def _proposed(plan: Plan, today: date, most: int, by_rule: date) -> date:
 
 
 def _version(form: FormData) -> int:
-    value = word(form, "seen")
-    return int(value) if value.isdecimal() and len(value) < 10 else -1
+    seen = number(form, "seen")
+    return -1 if seen is None else seen
 
 
 def _typed(form: FormData) -> dict[str, str]:
@@ -275,11 +272,9 @@ class NotAPractice(WrongInput):
 
 def _practice(form: FormData) -> WrittenPractice:
     """Raises NotAPractice, which says which field and why."""
-    sessions = word(form, "sessions")
     values = {name: word(form, name) for name in ("skill", "scenario", "method")}
-    number = int(sessions) if sessions.isdecimal() and len(sessions) < 6 else 0
     try:
-        return WrittenPractice.model_validate({**values, "sessions": number})
+        return WrittenPractice.model_validate({**values, "sessions": number(form, "sessions") or 0})
     except ValidationError as error:
         raise NotAPractice(explain(error, WrittenPractice)[1]) from None
 

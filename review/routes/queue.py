@@ -8,12 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from operations.judge import last_decisions
 from operations.queue import see_queue
 from review.access import allows, viewer_of
 from review.desk import Desk
 from review.filters import AGES, Filters
-from review.seeing import VERDICT_WORDS
+from review.seeing import VERDICT_WORDS, just_saved
 
 
 def queue_routes(desk: Desk) -> list[Route]:
@@ -30,8 +29,6 @@ class QueuePages:
         filters = Filters.of(request.query_params)
         asked = {name: request.query_params.get(name, "") for name in ("after", "before")}
         page = see_queue(desk.store, filters.wanted(desk.today(), viewer.user_id if desk.doubled else None), **asked)
-        wanted = request.query_params.get("saved")
-        mine = last_decisions(desk.store, desk.reviewer(request)) if wanted else []
         return desk.page(
             request,
             "queue.html",
@@ -41,7 +38,7 @@ class QueuePages:
             names={one.id: one.title for one in desk.program.rubric.criteria},
             open=desk.presence.open_to_others(viewer.user_id),
             blind={one.name for one in page.entries if desk.is_blind(one.item)},
-            saved=next((one for one in mine if one.judgement_id == wanted), None),
+            saved=just_saved(desk, request),
             verdict_words=VERDICT_WORDS,
             problem="",
         )
