@@ -39,8 +39,10 @@ def import_(
 
     Example: verbatim import exports/ --preview && verbatim import exports/
     """
+    from operations.import_map import DEFAULT_MAP
+
     settings = _settings(config, needed=not preview and out is None)
-    map_path = mapping or config.parent / "import.toml"
+    map_path = mapping or config.parent / DEFAULT_MAP
     setup = _setup(settings, map_path, mapping is not None, speaker or [], agents, vendor)
     if preview:
         raise typer.Exit(_look(path, setup, map_path))
@@ -86,7 +88,8 @@ def _take(path: str, setup: ImportSetup, config: Path, out: Path | None, map_pat
     from cli.import_tables import print_reasons, sum_up
     from cli.night import last_line
     from cli.progress import shown_progress
-    from operations.import_transcripts import import_into, import_to_file, list_set_aside
+    from operations.import_transcripts import import_into, import_to_file
+    from operations.set_aside import write_set_aside
 
     if out is not None:
         with shown_progress() as progress:
@@ -97,7 +100,7 @@ def _take(path: str, setup: ImportSetup, config: Path, out: Path | None, map_pat
     print_reasons(report.tally)
     typer.echo(sum_up(report, out))
     _keep_map(report, map_path if out is None else None)
-    return last_line(len(report.tally.set_aside), list_set_aside(listed, report.tally.set_aside))
+    return last_line(len(report.tally.set_aside), write_set_aside(listed, report.tally.set_aside))
 
 
 def _keep_map(report: ImportReport, map_path: Path | None) -> None:

@@ -69,11 +69,6 @@ class Tally:
         return [(reason, times, places[reason]) for reason, times in counted.most_common()]
 
 
-def plain_record(record: SetAside) -> SetAside:
-    """A record without what only the reading of it needed."""
-    return SetAside(file=record.file, line=record.line, reason=record.reason, record=record.record)
-
-
 def _without_particulars(reason: str) -> str:
     """A reason in the form that many records share: without the values in quotes and the numbers in it."""
     plain = re.sub(r"'(?:[^'\\]|\\.)*'", "'…'", reason)

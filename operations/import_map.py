@@ -18,7 +18,7 @@ from nlp.noun import Noun, explain
 from nlp.readers.table_columns import USUAL
 from operations.import_account import Unknown
 
-DEFAULT_NAME = "import.toml"
+DEFAULT_MAP = "import.toml"
 MOST_LABELS = 40
 BY_EAR = "# Labels that were given by ear may be somebody else in the next call; channels never are."
 

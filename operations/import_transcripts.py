@@ -23,9 +23,10 @@ from nlp.readers.table_rows import column_names
 from nlp.readers.unpacking import sources_in
 from nlp.readers.vendor import Hints, LostTurn, Source, Transcript
 from nlp.set_aside import SetAside
-from operations.import_account import Tally, Unknown, plain_record
+from operations.import_account import Tally, Unknown
 from operations.import_map import ImportMap
 from operations.progress import Progress, silent
+from operations.set_aside import plain_record
 
 if TYPE_CHECKING:
     from store.session import Store
@@ -157,16 +158,6 @@ def import_to_file(out: Path, address: str, setup: ImportSetup, progress: Progre
     finally:
         draft.unlink(missing_ok=True)
     return ImportReport(tally, tally.kept, 0, _map_of(setup, tally))
-
-
-def list_set_aside(path: Path, records: Iterable[SetAside]) -> Path | None:
-    """Write what was set aside to ``path``, a record a line; None, and no file, where nothing was."""
-    path.unlink(missing_ok=True)
-    lines = [plain_record(record).model_dump_json() + "\n" for record in records]
-    if not lines:
-        return None
-    path.write_text("".join(lines), encoding="utf-8")
-    return path
 
 
 def _calls(address: str, setup: ImportSetup, tally: Tally, most: int | None) -> Iterator[Call]:

@@ -18,6 +18,7 @@ from nlp.ledger import Ledger
 from nlp.readers.contract import read_calls
 from nlp.set_aside import SetAside
 from operations.progress import Progress, silent
+from operations.set_aside import write_set_aside
 from rubric.failure import Failure
 from rubric.rubric import Rubric
 from rubric.score import Score
@@ -106,7 +107,9 @@ def locate_files(
             done += len(failures)
             progress("finding evidence", done, total)
         set_aside = [*ledger.set_aside, *set_aside, *_without_call(waiting, scores, calls)]
-    return LocateReport(done, found, sure, tuple(set_aside), _list_set_aside(out, set_aside))
+    return LocateReport(
+        done, found, sure, tuple(set_aside), write_set_aside(out.with_name(f"{out.name}.set-aside.jsonl"), set_aside)
+    )
 
 
 def _failures_by_call(
@@ -124,15 +127,6 @@ def _without_call(waiting: dict[str, list[Failure]], scores: Path, calls: Path) 
     for call_id in sorted(waiting):
         names = ", ".join(failure.criterion_id for failure in waiting[call_id])
         yield SetAside(file=str(scores), line=None, reason=f"call {call_id!r} ({names}) is not among {calls}")
-
-
-def _list_set_aside(out: Path, set_aside: list[SetAside]) -> Path | None:
-    path = out.with_name(f"{out.name}.set-aside.jsonl")
-    path.unlink(missing_ok=True)
-    if not set_aside:
-        return None
-    path.write_text("".join(f"{record.model_dump_json()}\n" for record in set_aside), encoding="utf-8")
-    return path
 
 
 class _PickSheet:

@@ -17,9 +17,9 @@ from operations.import_transcripts import (
     agents_by_name,
     import_into,
     import_to_file,
-    list_set_aside,
     preview,
 )
+from operations.set_aside import write_set_aside
 from store.calls import count_calls, get_calls
 from store.session import open_store
 from store.set_aside import list_set_aside as kept_aside
@@ -208,10 +208,10 @@ def test_agents_are_known_by_names_that_only_one_of_them_bears(tmp_path):
 def test_what_was_set_aside_is_listed_a_record_a_line(export, tmp_path):
     listed = tmp_path / "aside.jsonl"
     tally = preview(str(export), ImportSetup()).tally
-    assert list_set_aside(listed, tally.set_aside) == listed
+    assert write_set_aside(listed, tally.set_aside) == listed
     lines = [json.loads(line) for line in listed.read_text().splitlines()]
     assert [set(line) for line in lines] == [{"file", "line", "reason", "record"}] * 3
-    assert list_set_aside(listed, Tally().set_aside) is None
+    assert write_set_aside(listed, Tally().set_aside) is None
     assert not listed.exists()
 
 
