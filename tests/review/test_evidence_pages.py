@@ -11,9 +11,8 @@ from coaching.agent import Agent
 from judging_builders import a_waiting_item, decide, keep_draft
 from operations.edit_plan import see_plan
 from operations.judge import Reviewer, last_decisions, look_at
-from review.app import make_app
 from store.agents import put_agents
-from web_builders import a_program, signed_in
+from web_builders import a_program, hidden, signed_in
 
 QA = Reviewer("qa_manager-1", "Qa_Manager One")
 
@@ -33,21 +32,12 @@ def program(tmp_path, store, three):
 
 
 @pytest.fixture
-def app(program, clock):
-    return make_app(program, clock)
-
-
-@pytest.fixture
 def qa(program, app):
     return signed_in(program, app, "qa_manager")
 
 
 def address(plan, item=0):
     return f"/evidence/{plan.plan_id}/{plan.items[item].item_id}"
-
-
-def hidden(page, name):
-    return re.search(rf'name="{name}" value="([^"]*)"', page)[1]
 
 
 def send(browser, plan, decision, **fields):

@@ -11,12 +11,11 @@ from builders import a_call
 from judging_builders import a_waiting_item, decide, keep_draft
 from operations.edit_plan import see_plan
 from plan_builders import further
-from review.app import make_app
 from store.calls import put_calls
 from store.judgements import get_judgement
 from store.left_out import left_out
 from store.verifying import verify_quotes
-from web_builders import NOW, a_program, signed_in
+from web_builders import NOW, a_program, hidden, signed_in
 
 TODAY = NOW.date()
 
@@ -33,18 +32,13 @@ def program(tmp_path, store, draft):
 
 
 @pytest.fixture
-def app(program, clock):
-    return make_app(program, clock)
-
-
-@pytest.fixture
 def boss(program, app):
     """The supervisor of the team."""
     return signed_in(program, app, "supervisor")
 
 
 def version(browser, path="/plans/p-a-1"):
-    return re.search(r'name="seen" value="(\d+)"', browser.get(path).text)[1]
+    return hidden(browser.get(path).text, "seen")
 
 
 def send(browser, path, **fields):

@@ -26,7 +26,6 @@ from store.session import Store
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 ADDRESS = "http://127.0.0.1:8080"
 PASSWORD = "grey otter under seven bridges"
-FIELD = re.compile(rf'name="{CSRF_FIELD}" value="([^"]+)"')
 
 
 class Clock:
@@ -112,8 +111,13 @@ def a_service(
     return browser
 
 
+def hidden(page: str, name: str) -> str:
+    """The value of a hidden field in a page's forms."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found, f"the page has no form with a field {name!r}"
+    return found[1]
+
+
 def form_token(page: str) -> str:
     """The token against forged forms in a page."""
-    found = FIELD.search(page)
-    assert found, "the page has no form with a token"
-    return found[1]
+    return hidden(page, CSRF_FIELD)
