@@ -46,8 +46,8 @@ def sign_in_vouched(
     """
     with store.begin() as session:
         account = _account(session, person, role_of(person.groups, roles), bool(roles), now)
-    if account.disabled_at is not None:
-        raise NotLetIn(person.user_id, "the account is closed")
+        if account.disabled_at is not None:
+            raise NotLetIn(person.user_id, "the account is closed")
     return begin_session(store, account, now, rules)
 
 

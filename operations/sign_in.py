@@ -123,10 +123,10 @@ def plan_link(store: Store, plan: Plan, now: datetime, rules: SessionRules) -> s
 
 
 def agent_of(store: Store, plan_id: str) -> str:
-    """The name of the agent of a plan, for who opened the link to it."""
+    """The name of the agent of a plan, for who opened the link to it; empty where the plan is not there any more."""
     with store.read() as session:
-        found = plans.plans_like(session, plan_id)
-    return found[0].agent_name if len(found) == 1 else ""
+        found = plans.get_plan(session, plan_id)
+    return found.agent_name if found else ""
 
 
 def _session(

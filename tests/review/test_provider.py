@@ -111,12 +111,15 @@ def test_a_name_that_went_to_somebody_else_does_not_open_the_old_account(made, p
     assert stranger.get(to_provider(stranger)).status_code == 403
 
 
-def test_a_closed_account_stays_closed(made):
-    program, browser = made()
+def test_a_closed_account_stays_closed_and_as_it_was(made, provider):
+    provider.person |= {"groups": ["leads"], "teams": ["west"]}
+    program, browser = made(ROLES)
     an_account(program)
     disable_user(program.store, "ines", NOW)
     answer = browser.get(to_provider(browser))
     assert (answer.status_code, "the account is closed" in answer.text) == (403, True)
+    left = find_user(program.store, "ines")
+    assert (left.role, left.subject) == ("viewer", None)
 
 
 @pytest.mark.parametrize(
