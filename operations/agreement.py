@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from coaching.agreement import Alpha, Pair, Share, alpha_of, share_of
-from coaching.double import Span, say_the_same
-from coaching.judged import Verdict
+from coaching.double import say_the_same
 from store.judgements import AgreementCount, Judgement, blind_pairs, count_agreement
 from store.session import Store
 
@@ -59,7 +58,7 @@ def _in_words(first: Judgement, second: Judgement) -> Pair:
     Words that overlap are one; words apart are two even where the machine has neither.
     """
     one, other = _word(first), _word(second)
-    if say_the_same(_said(first), _said(second)):
+    if say_the_same(first.said, second.said):
         return one, one
     return (one, other) if one != other else (one, f"{other}, other words")
 
@@ -68,9 +67,3 @@ def _word(judgement: Judgement) -> str:
     if judgement.turn is None:
         return judgement.verdict
     return "elsewhere" if judgement.place is None else f"place {judgement.place}"
-
-
-def _said(judgement: Judgement) -> tuple[Verdict, Span | None]:
-    if judgement.turn is None or judgement.start is None or judgement.end is None:
-        return judgement.verdict, None
-    return judgement.verdict, (judgement.turn, judgement.start, judgement.end)

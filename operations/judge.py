@@ -14,7 +14,7 @@ from coaching.double import Span, is_doubled, say_the_same
 from coaching.judged import Choice, Judged
 from coaching.judging import Chosen, choose, judged_item
 from coaching.plan import Plan, PlanItem
-from coaching.urgency import waits
+from coaching.urgency import JUDGED_WHILE, waits
 from models.evidence import Pick
 from nlp.call import Call
 from nlp.errors import VerbatimError, WrongInput
@@ -170,12 +170,7 @@ def _look(session: Session, plan_id: str, item_id: str) -> Look:
 
 def _agrees_with_the_first(look: Look, chosen: Chosen) -> bool:
     first = next((one for one in look.standing if one.blind), None)
-    if first is None:
-        return False
-    span = None
-    if first.turn is not None and first.start is not None and first.end is not None:
-        span = (first.turn, first.start, first.end)
-    return say_the_same((first.verdict, span), (chosen.verdict, _span(chosen)))
+    return first is not None and say_the_same(first.said, (chosen.verdict, _span(chosen)))
 
 
 def _span(chosen: Chosen) -> Span | None:
@@ -252,7 +247,7 @@ def _restore(session: Session, judgement: Judgement) -> None:
     if now.status == "dismissed" and now.decided_at == judgement.decided_at:
         _reopen(session, before, judgement)
         return
-    if now.status not in ("draft", "returned"):
+    if now.status not in JUDGED_WHILE:
         raise CannotUndo(judgement.judgement_id, f"the plan was {now.status} since")
     was = next(item for item in before.items if item.item_id == judgement.item_id)
     stands = next((item for item in now.items if item.item_id == judgement.item_id), None)

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Select, case, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from coaching.double import Span
 from coaching.judged import Verdict
 from coaching.plan import Plan, PlanItem
 from models.evidence import Pick
@@ -45,6 +46,13 @@ class Judgement:
     settles: bool
     before: Plan | None = None
     undone_at: datetime | None = None
+
+    @property
+    def said(self) -> tuple[Verdict, Span | None]:
+        """What was decided, as ``say_the_same`` compares it: the verdict and the chosen words, where it has some."""
+        if self.turn is None or self.start is None or self.end is None:
+            return self.verdict, None
+        return self.verdict, (self.turn, self.start, self.end)
 
 
 COLUMNS = tuple(field.name for field in fields(Judgement))
@@ -84,11 +92,6 @@ def take_back(session: Session, judgement_id: str, at: datetime) -> None:
         update(row).where(row.judgement_id == judgement_id).values(undone_at=at),
         execution_options={"synchronize_session": False},
     )
-
-
-def get_judgement(session: Session, judgement_id: str) -> Judgement | None:
-    """The decision of that id, or None."""
-    return next(_judgements(session, select(JudgementRow).where(JudgementRow.judgement_id == judgement_id)), None)
 
 
 def standing_of(session: Session, plan_id: str, item_id: str) -> list[Judgement]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
@@ -21,12 +21,11 @@ CRITICAL_BEFORE = "1"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the queue is narrowed to. ``teams`` None is every team; ``reviewer`` leaves out what they judged already.
+    """What the queue is narrowed to; ``reviewer`` leaves out what they judged already.
 
-    ``sure_under`` and ``sure_from`` bound the confidence, ``called_from`` and ``called_until`` the day of the call.
+    The confidence is under one bound and from the other on, the day of the call from one to the other, both included.
     """
 
-    teams: tuple[str, ...] | None = None
     team: str | None = None
     agent_id: str | None = None
     criterion_id: str | None = None
@@ -58,13 +57,12 @@ class Entry:
 
 def entries(session: Session, wanted: Wanted, *, after: str = "", before: str = "", limit: int = 25) -> list[Entry]:
     """The most urgent first: those after a key, or the last ones before one."""
-    keys = sorted(key for one in _by_team(wanted) for key in _keys(session, one, after, before, limit) if key)
-    if not keys:
+    chosen = _keys(session, wanted, after, before, limit)
+    if not chosen:
         return []
     row = PlanItemRow
     columns = (row.queue_key, row.plan_id, row.agent_id, PlanRow.agent_name, row.team, row.content)
     rows = select(*columns).join(PlanRow, PlanRow.plan_id == row.plan_id).order_by(row.queue_key)
-    chosen = keys[-limit:] if before else keys[:limit]
     return [
         Entry(key, plan_id, agent_id, name, team, PlanItem.model_validate(content))
         for key, plan_id, agent_id, name, team, content in session.execute(rows.where(row.queue_key.in_(chosen)))
@@ -75,12 +73,6 @@ def count_waiting(session: Session, wanted: Wanted) -> int:
     """How many wait, counted up to ``COUNTED_TO`` + 1."""
     some = select(PlanItemRow.queue_key).where(PlanItemRow.queue_key > "", *_conditions(wanted))
     return session.scalar(select(func.count()).select_from(some.limit(COUNTED_TO + 1).subquery())) or 0
-
-
-def key_of(session: Session, plan_id: str, item_id: str) -> str | None:
-    """An item's place in the queue; None where it does not wait or is not there."""
-    row = PlanItemRow
-    return session.scalar(select(row.queue_key).where(row.plan_id == plan_id, row.item_id == item_id))
 
 
 def waiting_teams(session: Session) -> list[str]:
@@ -97,8 +89,6 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
     row = PlanItemRow
     equal = {row.team: wanted.team, row.agent_id: wanted.agent_id, row.criterion_id: wanted.criterion_id}
     yield from (column == value for column, value in equal.items() if value is not None)
-    if wanted.teams is not None:
-        yield row.team.in_(wanted.teams)
     if wanted.rubric_version is not None:
         yield row.rubric_version == wanted.rubric_version
     if wanted.confidence_under is not None:
@@ -123,13 +113,6 @@ def _judged_by(reviewer: str) -> ColumnElement[bool]:
         judged.reviewer == reviewer,
         judged.undone_at.is_(None),
     )
-
-
-def _by_team(wanted: Wanted) -> list[Wanted]:
-    """The same for one team at a time: each has its own way through the index, and what they give is merged."""
-    if wanted.teams is None or wanted.team is not None:
-        return [wanted]
-    return [replace(wanted, teams=None, team=team) for team in wanted.teams]
 
 
 def _keys(session: Session, wanted: Wanted, after: str, before: str, limit: int) -> Sequence[str | None]:
