@@ -42,9 +42,13 @@ def serve_program(config: Path, port: int, as_user: str | None = None) -> None:
         print(f"{address_of(program, port)}  (Ctrl+C ends it)", flush=True)  # noqa: T201
         print(_how_to_sign_in(link, program.settings.review.sign_in_link_minutes), flush=True)  # noqa: T201
         log_to_terminal()
-        behind_proxy = program.settings.review.public_url is not None
         options = uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False, proxy_headers=behind_proxy
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=program.settings.review.public_url is not None,
+            forwarded_allow_ips=LOOPBACK,
         )
         uvicorn.Server(options).run(sockets=[listener])
 
