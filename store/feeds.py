@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, false, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from coaching.follow_up import Cycle, CycleAccount, FollowUp, Overruling
@@ -23,10 +23,9 @@ Told = TypeVar("Told")
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Of whom somebody is told: the plans of these teams (None: of all), and of this supervisor's agents."""
+    """Of whom somebody is told: the plans of these teams, None for all of them."""
 
     teams: tuple[str, ...] | None = ()
-    supervisor_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +105,7 @@ def made_decisions(
 
 
 def _within(reach: Reach) -> ColumnElement[bool]:
-    if reach.teams is None:
-        return literal(True)
-    either: Sequence[ColumnElement[bool]] = [PlanRow.team.in_(reach.teams)] if reach.teams else []
-    if reach.supervisor_id is not None:
-        either = [*either, PlanRow.supervisor_id == reach.supervisor_id]
-    return or_(*either) if either else false()
+    return literal(True) if reach.teams is None else PlanRow.team.in_(reach.teams)
 
 
 def _onward(query: Select[Any], start: From, at: Any, *keys: Any) -> Select[Any]:
