@@ -38,7 +38,7 @@ def test_the_settings_in_the_documents_are_those_that_are_read():
     assert review.oidc.roles == {"qa": "qa_manager", "team-leads": "supervisor"}
     table = SECURITY[SECURITY.index("| setting of") : SECURITY.index("Limits are counted")]
     named = set(re.findall(r"`(\w+)`", " ".join(line.split("|")[1] for line in table.splitlines() if "|" in line)))
-    assert named - {"review"} == set(ReviewSettings.model_fields) - {"oidc", "two_reviewers"}
+    assert named - {"review"} == set(ReviewSettings.model_fields) - {"oidc"}
 
 
 def test_every_path_and_scope_of_the_api_is_in_its_document(tmp_path):

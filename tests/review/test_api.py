@@ -300,6 +300,7 @@ def test_a_token_is_told_how_often_it_may_ask_and_when_to_come_again(tmp_path, s
     # twelve, as the count may begin anew in between
     answers = [service.get("/api/v1/plans") for _ in range(12)]
     assert answers[0].headers["x-ratelimit-limit"] == "5"
+    assert 0 <= int(answers[0].headers["x-ratelimit-remaining"]) < 5
     late = next(answer for answer in answers if answer.status_code == 429)
     assert late.headers["content-type"] == "application/problem+json"
     assert 0 < int(late.headers["retry-after"]) <= 60
