@@ -119,6 +119,8 @@ class PlanPages:
 
     def markdown(self, request: Request) -> Response:
         seen = self._seen(request)
+        if may_judge_evidence(viewer_of(request), seen.plan) and self.desk.blind_items(seen.plan):
+            raise HTTPException(409, "Two people judge this plan's evidence unseen; this is there when they have.")
         name = f"plan-{seen.plan.as_of.isoformat()}.md"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         text = plan_markdown(seen.plan, redacted=self.desk.redacted)

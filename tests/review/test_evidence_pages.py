@@ -222,6 +222,14 @@ class TestTwoReviewers:
             assert "alternative:" not in page
         assert "Two people judge this one" in qa.get(address(three[0])).text
 
+    def test_the_document_of_the_plan_waits_until_they_have_judged(self, program, app, qa, three):
+        document = f"/plans/{three[0].plan_id}/markdown"
+        assert qa.get(document).status_code == 409
+        assert "Two people judge" in qa.get(document).text
+        team = three[0].team
+        who_decides = signed_in(program, app, "supervisor", user_id="s-9", teams=(team,) if team else ())
+        assert who_decides.get(document).status_code == 200
+
     def test_the_first_decision_is_not_shown_to_the_second(self, program, app, qa, store, three):
         send(qa, three[0], "other", turn="4", first="0", last="2")
         assert last_decisions(store, QA)[0].blind
