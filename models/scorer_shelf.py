@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from models.head import Head
+from models.revision import revision_of
 from nlp.errors import WrongInput
 from nlp.noun import JsonObject, Noun, explain
 
@@ -65,11 +65,4 @@ def read_scorer(folder: Path) -> ScorerSheet:
 
 def version_of(sheet: ScorerSheet) -> str:
     """``scorer-`` and twelve digits over the sheet and the code that a score depends on."""
-    here = Path(__file__).parent
-    found = [here / name for name in CODE]
-    paths = sorted(path for one in found for path in ([one] if one.is_file() else one.rglob("*")) if path.is_file())
-    digest = hashlib.sha256(sheet.model_dump_json().encode())
-    for path in paths:
-        if path.suffix in (".py", ".yaml"):
-            digest.update(path.read_bytes())
-    return f"scorer-{digest.hexdigest()[:12]}"
+    return f"scorer-{revision_of(CODE, sheet.model_dump_json().encode())}"

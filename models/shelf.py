@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
-from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -17,6 +15,7 @@ from models.evidence_model import EvidenceModel
 from models.plain import PlainRanker
 from models.ranker import LearnedRanker
 from models.reranker import Reranker
+from models.revision import revision_of
 from models.scene import SITUATIONS
 from models.signals import NAMES
 from nlp.errors import WrongInput
@@ -117,7 +116,7 @@ def load_model(folder: Path | None, encoder: str, profile: Profile = "default") 
 
 def plain_model() -> EvidenceModel:
     """The ranker that has learned nothing, and its guess at how sure it is."""
-    return EvidenceModel(f"plain-{_revision(CODE)}", PlainRanker(), PlainConfidence(), sure=PLAIN_SURE)
+    return EvidenceModel(f"plain-{revision_of(CODE)}", PlainRanker(), PlainConfidence(), sure=PLAIN_SURE)
 
 
 def learned_model(sheet: ModelSheet, folder: Path) -> EvidenceModel:
@@ -128,10 +127,10 @@ def learned_model(sheet: ModelSheet, folder: Path) -> EvidenceModel:
     ranker = learned_ranker(sheet)
     content, second = sheet.model_dump_json(exclude_none=True).encode(), sheet.second
     if second is None:
-        version = f"evidence-{_revision(CODE, content)}"
+        version = f"evidence-{revision_of(CODE, content)}"
         return EvidenceModel(version, ranker, LearnedConfidence(sheet.confidence), sheet.sure)
     path = folder / RERANKER_FILE
-    version = f"evidence-{_revision((*CODE, *SECOND_CODE), content, _second_file(path))}"
+    version = f"evidence-{revision_of((*CODE, *SECOND_CODE), content, _second_file(path))}"
     reranker = Reranker(path, second.weight, second.candidates)
     return EvidenceModel(version, ranker, LearnedConfidence(second.confidence), second.sure, reranker)
 
@@ -161,17 +160,3 @@ def _second_file(path: Path) -> bytes:
         return path.read_bytes()
     except OSError:
         raise NoSuchModel(path.parent, f"{MODEL_FILE} names a second stage, and there is no {path.name}") from None
-
-
-def _revision(code: Sequence[str], *contents: bytes) -> str:
-    """Twelve digits over ``contents`` and the code that a pick depends on."""
-    here = Path(__file__).parent
-    found = [here / name for name in code]
-    paths = sorted(path for one in found for path in ([one] if one.is_file() else one.rglob("*")) if path.is_file())
-    digest = hashlib.sha256()
-    for content in contents:
-        digest.update(content)
-    for path in paths:
-        if path.suffix in (".py", ".yaml"):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
