@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -47,10 +47,6 @@ class ClockLine(Noun):
     @property
     def overdue(self) -> bool:
         return self.days_left < 0
-
-    @property
-    def deadline(self) -> date:
-        return self.since + timedelta(days=DAYS)
 
 
 def weighted_standings(points: Iterable[tuple[str, str, float, float]]) -> list[Standing]:

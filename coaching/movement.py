@@ -14,10 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from coaching.plan import PlanItem
-from coaching.spread import Sample as Sample
-from coaching.spread import TeamSpread as TeamSpread
-from coaching.spread import estimate_spread as estimate_spread
-from coaching.spread import sample as sample
+from coaching.spread import Sample, TeamSpread, sample
 from nlp.noun import Id, Noun, Text
 
 Verdict = Literal["moved", "not_moved", "within_noise", "not_enough_calls", "not_comparable"]
@@ -82,7 +79,7 @@ class Movement(Noun):
     @property
     def allowance(self) -> float:
         """Points of the delta that are not counted: what comes by itself counts against a movement, never for it."""
-        return max(0.0, self.by_regression or 0.0)
+        return _allowance(self.by_regression)
 
 
 def measured(item: PlanItem) -> Measured:
@@ -154,10 +151,14 @@ def _verdict(calls: int, change: _Change, rules: MovementRules) -> Verdict:
         return "moved" if change.delta >= rules.least_delta else "not_moved"
     if change.low is None or change.high is None:
         return "within_noise"
-    allowance = max(0.0, change.by_regression or 0.0)
+    allowance = _allowance(change.by_regression)
     if change.low > allowance:
         return "moved"
     return "not_moved" if change.high < allowance + rules.least_delta else "within_noise"
+
+
+def _allowance(by_regression: float | None) -> float:
+    return max(0.0, by_regression or 0.0)
 
 
 def regression_alone(before: Sample, picked_for: float | None, spread: TeamSpread | None) -> float | None:

@@ -75,7 +75,7 @@ class TeamScore:
 class Agreement:
     """How often the machine answers as people do, on calls that it had not seen.
 
-    ``kappa`` is Cohen's, over the three answers; None where people, or the machine, gave one answer throughout.
+    ``kappa`` is Cohen's, over the three answers; None where people gave one answer throughout.
     """
 
     scores: int

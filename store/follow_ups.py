@@ -15,8 +15,6 @@ from store.session import WRITES
 from store.tables.follow_ups import STILL_OPEN, FollowUpRow
 
 COLUMNS = [FollowUpRow.__table__.columns[name] for name in FollowUp.model_fields]
-OPEN = STILL_OPEN
-"""Written out and not bound: only so can a database tell that the index of what is open will do."""
 UNSYNCHRONIZED = {"synchronize_session": False}
 
 
@@ -42,7 +40,7 @@ def open_follow_up(
 
 def open_follow_up_of(session: Session, plan_id: str) -> FollowUp | None:
     """The plan's open follow-up, or None. In a session of ``begin``, nobody else can end it before that one ends."""
-    return next(iter(_found(session, select(*COLUMNS).where(OPEN, FollowUpRow.plan_id == plan_id))), None)
+    return next(iter(_found(session, select(*COLUMNS).where(STILL_OPEN, FollowUpRow.plan_id == plan_id))), None)
 
 
 def follow_ups_of(session: Session, plan_id: str) -> list[FollowUp]:
@@ -53,14 +51,14 @@ def follow_ups_of(session: Session, plan_id: str) -> list[FollowUp]:
 
 def due_follow_ups(session: Session, as_of: date) -> list[FollowUp]:
     """Open follow-ups that are due on ``as_of`` or were before, the longest due first."""
-    due = select(*COLUMNS).where(OPEN, FollowUpRow.due_on <= as_of)
+    due = select(*COLUMNS).where(STILL_OPEN, FollowUpRow.due_on <= as_of)
     rows = session.execute(due.order_by(FollowUpRow.due_on, FollowUpRow.plan_id)).mappings()
     return [_follow_up(row) for row in rows]
 
 
 def open_dates(session: Session) -> list[date]:
     """The days on which an open follow-up is due, each once, the earliest first."""
-    return list(session.scalars(select(FollowUpRow.due_on).where(OPEN).distinct().order_by(FollowUpRow.due_on)))
+    return list(session.scalars(select(FollowUpRow.due_on).where(STILL_OPEN).distinct().order_by(FollowUpRow.due_on)))
 
 
 def list_follow_ups(session: Session, state: str | None = None) -> list[FollowUp]:
@@ -83,7 +81,7 @@ def end_follow_up(session: Session, follow_up_id: str, state: str, at: datetime,
 
 
 def _change(session: Session, follow_up_id: str, values: dict[str, Any]) -> None:
-    statement = update(FollowUpRow).where(FollowUpRow.follow_up_id == follow_up_id, OPEN).values(values)
+    statement = update(FollowUpRow).where(FollowUpRow.follow_up_id == follow_up_id, STILL_OPEN).values(values)
     session.execute(statement, execution_options=UNSYNCHRONIZED)
 
 

@@ -13,6 +13,7 @@ from store.tables.core import Base, CallRow, ScoreRow
 
 STILL_OPEN = text("state = 'open'")
 FOR_A_PERSON = text("asks")
+"""Written out and not bound: only so can a database tell that the index of such rows alone will do."""
 
 ONE_OPEN_FOLLOW_UP = "uq_follow_ups_one_open_a_plan"
 

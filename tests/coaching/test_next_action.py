@@ -2,9 +2,10 @@
 
 import pytest
 
-from coaching.movement import Measured, Movement, Sample, Verdict
+from coaching.movement import Measured, Movement, Verdict
 from coaching.next_action import METHODS, Action, next_action
 from coaching.plan import PlannedPractice
+from coaching.spread import Sample
 from rubric.criterion import Exercise, Practice
 
 PRACTICE = Practice(
