@@ -68,11 +68,13 @@ def look_across(
     rounds: Sequence[Round], facts: Iterable[ScoreFact], as_of: date, rubric: Rubric, agent_names: Mapping[str, str]
 ) -> AcrossCycles:
     """Gather the section. ``facts`` are the current scores of the last weeks, all comparable under ``rubric``."""
+    import pandas as pd
+
     frame = scores_frame(facts)
     thresholds = {criterion.id: criterion.threshold for criterion in rubric.criteria}
     coached = {(one.agent_id, one.criterion_id) for one in rounds}
     trends = agent_trends(frame[frame["agent_id"].isin({agent_id for agent_id, _ in coached})])
-    recent = frame[(frame["day"].max() - frame["day"]).dt.days < RECENT_DAYS]
+    recent = frame[(pd.Timestamp(as_of) - frame["day"]).dt.days < RECENT_DAYS]
     return AcrossCycles(
         as_of=as_of,
         scale_min=rubric.scale.min,

@@ -2,11 +2,12 @@
 
 import re
 import xml.etree.ElementTree as ET
+from datetime import timedelta
 
 import pytest
 
-from across_builders import AS_OF, a_look_across
-from builders import a_rubric
+from across_builders import AGENTS, AS_OF, a_look_across, facts_of
+from builders import a_criterion, a_rubric
 from coaching.across import look_across
 from coaching.charts import CURVE_HEIGHT, CURVE_WIDTH, curve_band, curve_path, curves_end, level, trend_points
 from coaching.page import report_html
@@ -28,6 +29,17 @@ def test_what_was_put_in_is_found() -> None:
         ("South", "empathy"): "up",
     }
     assert all(one.criterion_name == "Closing" or one.cycles == 4 for one in found.stuck)
+
+
+def test_what_fails_for_nearly_everyone_is_told_by_the_last_thirty_days_alone() -> None:
+    rubric, facts = a_rubric(a_criterion("closing", weight=100, threshold=70)), facts_of("closing", 48, 0.0, 4)
+
+    def found(after: int) -> list[int]:
+        at = AS_OF + timedelta(days=after)
+        return [one.short for one in look_across([], facts, at, rubric, AGENTS).fails_for_all]
+
+    assert found(0) == [12]
+    assert found(60) == []
 
 
 def test_nothing_yet_is_told_as_nothing() -> None:
