@@ -1,0 +1,10 @@
+"""What the dashboard and the queue ask for often"""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
