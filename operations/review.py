@@ -48,7 +48,7 @@ class ReasonNeeded(WrongInput):
     """A decision that needs a reason in words."""
 
     def __init__(self, plan_id: str, because: str) -> None:
-        super().__init__(f"plan {plan_id}: {because}; say why with --reason")
+        super().__init__(f"plan {plan_id}: {because}; say why in the reason")
         self.plan_id = plan_id
 
 
