@@ -164,30 +164,36 @@ def add(
     plan: PlanId,
     criterion: CriterionId,
     config: Config = Path(DEFAULT_NAME),
-    on: Annotated[str | None, typer.Option("--on", help="The day of the session; today by default.")] = None,
+    on: Annotated[str | None, typer.Option("--on", help="The day of the session; that of --as-of by default.")] = None,
     score: Annotated[float | None, typer.Option(help="The session's own score.")] = None,
     session: Annotated[int, typer.Option(min=1, help="Which session of the day it was.")] = 1,
     by: Annotated[str | None, typer.Option(help="Who led it.")] = None,
     note: Annotated[str | None, typer.Option(help="A word about it.")] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Where that session is noted already: correct it.")
+    ] = False,
+    as_of: AsOf = None,
 ) -> None:
     """Note a practice session that took place.
 
     Example: verbatim practice add p-3f9c empathy --on 2026-11-18 --score 80 --by ines.duarte
     """
     from app.wiring import open_program
-    from operations.practice import record_session
+    from operations.practice import record_session, session_of
 
     with open_program(config) as program:
-        done = record_session(
-            program.store, plan, criterion, program.day(on), session=session, score=score, by=by, note=note
-        )
-        typer.echo(f"plan {done.plan_id}, {criterion}: a session on {done.done_on.isoformat()}")
+        today = program.day(as_of)
+        day, words = program.day(on) if on else today, {"by": by, "note": note}
+        done = session_of(plan_id=plan, criterion_id=criterion, done_on=day, session=session, score=score, **words)
+        noted = record_session(program.store, done, today, replace=replace)
+        typer.echo(f"plan {noted.plan_id}, {criterion}: a session on {noted.done_on.isoformat()}")
 
 
 @practice_app.command("import")
 def import_sessions(
     path: Annotated[Path, typer.Argument(help="CSV: plan_id, criterion_id, done_on, maybe session, score, by, note.")],
     config: Config = Path(DEFAULT_NAME),
+    as_of: AsOf = None,
 ) -> None:
     """Take up a file of practice sessions. The same file twice is once.
 
@@ -198,7 +204,7 @@ def import_sessions(
     from operations.practice import import_practice
 
     with open_program(config) as program:
-        report = import_practice(program.store, path)
+        report = import_practice(program.store, path, program.day(as_of))
     for record in report.set_aside:
         typer.echo(str(record))
     aside = f", {counted(len(report.set_aside), 'record')} set aside, listed above" if report.set_aside else ""

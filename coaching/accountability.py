@@ -79,6 +79,17 @@ def delta_words(account: CycleAccount) -> str:
     return f"{words} ({movement.low:+.1f} to {movement.high:+.1f})"
 
 
+def by_itself_words(account: CycleAccount) -> str:
+    """``+9.7``: what regression to the mean alone would have given; in words where that is not known."""
+    movement = account.cycle.movement
+    if movement.delta is None:
+        return "-"
+    if movement.by_regression is not None:
+        return f"{movement.by_regression:+.1f}"
+    whose = "machine's scores" if movement.scored_by == "machine" else "scores"
+    return f"not known: too few {whose} of the team before"
+
+
 def practice_words(account: CycleAccount) -> str:
     """``2 of 3, mean 80``: sessions done of those planned, and their mean score."""
     done = f"{account.sessions_done} of {account.cycle.practice.sessions}"

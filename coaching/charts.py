@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from coaching.movement import Movement
 from coaching.response import Response
 from coaching.trends import Trend
 
 TREND_WIDTH, TREND_HEIGHT = 160.0, 36.0
 CURVE_WIDTH, CURVE_HEIGHT = 280.0, 110.0
+MOVEMENT_WIDTH = 240.0
 
 
 def trend_points(trend: Trend, low: float, high: float) -> list[tuple[float, float]]:
@@ -18,6 +21,42 @@ def trend_points(trend: Trend, low: float, high: float) -> list[tuple[float, flo
     return [
         (round((week.monday - first).days / span * TREND_WIDTH, 1), level(week.mean, low, high)) for week in trend.weeks
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class MovementMarks:
+    """How far from the left the figures of a movement stand, in a chart of ``MOVEMENT_WIDTH``.
+
+    ``band``: where the mean after may well lie, by the 90 % interval of the delta. ``by_itself``: where regression to
+    the mean alone would have brought it.
+    """
+
+    threshold: float
+    before: float | None
+    after: float | None
+    band: tuple[float, float] | None
+    by_itself: float | None
+
+
+def movement_marks(movement: Movement, low: float, high: float) -> MovementMarks:
+    """The marks of a movement on the rubric's scale from ``low`` to ``high``."""
+
+    def mark(value: float) -> float:
+        return round(MOVEMENT_WIDTH - level(value, low, high, MOVEMENT_WIDTH), 1)
+
+    start, after = movement.before.mean, movement.after.mean
+    band, by_itself = None, None
+    if start is not None and movement.low is not None and movement.high is not None:
+        band = mark(start + movement.low), mark(start + movement.high)
+    if start is not None and movement.by_regression is not None:
+        by_itself = mark(start + movement.by_regression)
+    return MovementMarks(
+        threshold=mark(movement.threshold),
+        before=None if start is None else mark(start),
+        after=None if after is None else mark(after),
+        band=band,
+        by_itself=by_itself,
+    )
 
 
 def level(value: float, low: float, high: float, height: float = TREND_HEIGHT) -> float:

@@ -93,7 +93,7 @@ class PracticeDone(Noun):
     plan_id: Id
     criterion_id: Id
     done_on: Day
-    session: Annotated[int, Field(ge=1)] = 1
+    session: Annotated[int, Field(ge=1, le=1000)] = 1
     score: float | None = None
     by: Text | None = None
     note: Text | None = None

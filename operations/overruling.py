@@ -13,7 +13,7 @@ from coaching.follow_up import CycleAccount, Overruling
 from coaching.next_action import Action, another_approach
 from coaching.next_cycle import draft_of, goes_on
 from coaching.plan import Plan, PlanItem
-from nlp.errors import WrongInput
+from nlp.errors import VerbatimError, WrongInput
 from nlp.noun import nearest
 from operations.comparing import Ground, Window
 from operations.follow_up import FollowUpWork, earlier_cycles, practice_of, setting_of
@@ -48,6 +48,18 @@ class WrongActions(WrongInput):
         self.actions = tuple(actions)
 
 
+class DecidedMeanwhile(VerbatimError):
+    """Somebody else decided on the cycle in between; nothing was written."""
+
+    def __init__(self, account: CycleAccount) -> None:
+        cycle = account.cycle
+        super().__init__(
+            f"plan {cycle.plan_id}, {cycle.criterion_id}: {account.decided_by} has decided on it meanwhile: "
+            f"{' and '.join(account.actions)}; look at it again"
+        )
+        self.plan_id, self.criterion_id, self.decided_by = cycle.plan_id, cycle.criterion_id, account.decided_by
+
+
 class NextCycleBegan(WrongInput):
     """The agent's next plan is approved already: what it coaches is decided there."""
 
@@ -65,11 +77,19 @@ def checked_actions(written: Sequence[str]) -> tuple[Action, ...]:
 
 
 def overrule(
-    work: FollowUpWork, plan_id: str, criterion_id: str, actions: Sequence[Action], decision: Decision
+    work: FollowUpWork,
+    plan_id: str,
+    criterion_id: str,
+    actions: Sequence[Action],
+    decision: Decision,
+    *,
+    decided_before: int | None = None,
 ) -> CycleAccount:
     """Put a person's actions in the place of the machine's; both stay on record. The next draft follows.
 
-    Raises NoSuchPlan, WrongActions, ReasonNeeded, NotConcluded, NextCycleBegan; then nothing is written.
+    ``decided_before``: how many decisions of people on this cycle the person has seen, where a page showed them.
+    Raises NoSuchPlan, WrongActions, ReasonNeeded, NotConcluded, NextCycleBegan, DecidedMeanwhile, and PlanChanged
+    where the decision was on another version of the plan; then nothing is written.
     """
     chosen = checked_actions(actions)
     with work.store.begin() as session:
@@ -80,6 +100,11 @@ def overrule(
         before = next((one for one in reversed(known) if one.cycle.criterion_id == criterion_id), None)
         if before is None:
             raise NotConcluded(plan, criterion_id)
+        if decided_before is not None and decided_before != len(before.overrulings):
+            raise DecidedMeanwhile(before)
+        if decision.seen is not None:
+            # the same plan again is no change, so that this only holds its version against the one that was seen
+            plans.put_plan(session, plan, decision.seen)
         return _Deciding(work, session, plan, before, decision).decide(chosen)
 
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from coaching.follow_up import PracticeDone
-from coaching.plan import Plan, PlanItem
+from coaching.plan import Plan
 from coaching.practice_reader import read_practice
 from nlp.errors import WrongInput
 from nlp.ledger import Ledger
-from nlp.noun import nearest
+from nlp.noun import explain, nearest
 from nlp.set_aside import SetAside
 from operations.review import the_plan
 from store import plans, practice
@@ -39,6 +40,34 @@ class NotAssigned(WrongInput):
         self.plan_id, self.status = plan.plan_id, plan.status
 
 
+class NotASession(WrongInput):
+    """What was written is no practice session."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"practice session: {problem}")
+
+
+class NotYet(WrongInput):
+    """A session of a day that is still to come has not taken place."""
+
+    def __init__(self, plan_id: str, done_on: date, as_of: date) -> None:
+        day = done_on.isoformat()
+        super().__init__(f"plan {plan_id}: {day} is after {as_of.isoformat()}; note a session when it has taken place")
+        self.plan_id, self.done_on, self.as_of = plan_id, done_on, as_of
+
+
+class SessionThere(WrongInput):
+    """That session of the day is noted already, and says something else."""
+
+    def __init__(self, known: PracticeDone) -> None:
+        which = f"session {known.session} of {known.done_on.isoformat()}"
+        super().__init__(
+            f"plan {known.plan_id}, {known.criterion_id}: {which} is noted already; "
+            "give another number for another session, or replace it"
+        )
+        self.known = known
+
+
 @dataclass(frozen=True, slots=True)
 class PracticeReport:
     """What came of a file: how many sessions are kept, and what could not be used. ``repeated`` said nothing new."""
@@ -49,43 +78,45 @@ class PracticeReport:
     set_aside: tuple[SetAside, ...]
 
 
-def record_session(
-    store: Store,
-    plan_id: str,
-    criterion_id: str,
-    done_on: date,
-    *,
-    session: int = 1,
-    score: float | None = None,
-    by: str | None = None,
-    note: str | None = None,
-) -> PracticeDone:
-    """Note one session; the same again replaces it. Raises NoSuchPlan, NoSuchItem, NotAssigned."""
+def session_of(**values: object) -> PracticeDone:
+    """A session of these values, named as its fields. Raises NotASession, which says which is wrong and why."""
+    try:
+        return PracticeDone.model_validate(values)
+    except ValidationError as error:
+        raise NotASession(explain(error, PracticeDone)[1]) from None
+
+
+def record_session(store: Store, done: PracticeDone, as_of: date, *, replace: bool = False) -> PracticeDone:
+    """Note one session, of the plan whose id begins as ``done`` has it; the same twice is once.
+
+    ``replace``: whether one that says something else of the same session may take its place. Raises NoSuchPlan,
+    NoSuchItem, NotAssigned, NotYet, SessionThere; then nothing is written.
+    """
     with store.begin() as transaction:
-        plan = the_plan(transaction, plan_id)
-        _item(plan, criterion_id)
-        done = PracticeDone(
-            plan_id=plan.plan_id,
-            criterion_id=criterion_id,
-            done_on=done_on,
-            session=session,
-            score=score,
-            by=by,
-            note=note,
-        )
-        practice.put_practice(transaction, [done])
-    return done
+        plan = the_plan(transaction, done.plan_id)
+        _check(plan, done, as_of)
+        whole = done.model_copy(update={"plan_id": plan.plan_id})
+        noted = practice.practice_of(transaction, [plan.plan_id])[plan.plan_id, done.criterion_id]
+        known = next((one for one in noted if (one.done_on, one.session) == (done.done_on, done.session)), whole)
+        if known != whole and not replace:
+            raise SessionThere(known)
+        practice.put_practice(transaction, [whole])
+    return whole
 
 
-def import_practice(store: Store, path: Path) -> PracticeReport:
-    """Keep the sessions of a file. Those of unknown plans, criteria and drafts are set aside. Raises NoSuchInput."""
+def import_practice(store: Store, path: Path, as_of: date) -> PracticeReport:
+    """Keep the sessions of a file; one that says something else of a known session replaces it.
+
+    Those of unknown plans, of criteria that are not coached, of drafts and of days after ``as_of`` are set aside.
+    Raises NoSuchInput.
+    """
     ledger = Ledger()
     sessions = list(ledger.keep(read_practice(path)))
     kept: list[PracticeDone] = []
     refused: list[SetAside] = []
     with store.begin() as transaction:
         for one in sessions:
-            if problem := _problem(transaction, one):
+            if problem := _problem(transaction, one, as_of):
                 refused.append(SetAside(file=str(path), line=None, reason=problem, record=one.model_dump_json()))
             else:
                 kept.append(one)
@@ -101,22 +132,22 @@ def sessions_of(store: Store, plan_id: str) -> list[PracticeDone]:
     return [one for key in sorted(found) for one in found[key]]
 
 
-def _problem(session: Session, one: PracticeDone) -> str:
+def _problem(session: Session, one: PracticeDone, as_of: date) -> str:
     """Why a session cannot be kept; empty where it can. A file names plans by their whole id."""
-    plan = next((plan for plan in plans.plans_like(session, one.plan_id) if plan.plan_id == one.plan_id), None)
+    plan = plans.get_plan(session, one.plan_id)
     if plan is None:
         return f"no plan {one.plan_id!r}"
     try:
-        _item(plan, one.criterion_id)
+        _check(plan, one, as_of)
     except WrongInput as error:
         return str(error)
     return ""
 
 
-def _item(plan: Plan, criterion_id: str) -> PlanItem:
+def _check(plan: Plan, done: PracticeDone, as_of: date) -> None:
     if plan.status not in ("approved", "closed"):
         raise NotAssigned(plan)
-    for item in plan.items:
-        if item.criterion_id == criterion_id:
-            return item
-    raise NoSuchItem(plan, criterion_id)
+    if done.criterion_id not in [item.criterion_id for item in plan.items]:
+        raise NoSuchItem(plan, done.criterion_id)
+    if done.done_on > as_of:
+        raise NotYet(plan.plan_id, done.done_on, as_of)

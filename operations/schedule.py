@@ -105,8 +105,8 @@ def _waits(run: KnownRun, config: str) -> bool:
 def move_date(store: Store, plan_id: str, to: date, decision: Decision, rules: PlanRules) -> Plan:
     """Score an approved plan's calls on another day; who moved it and why is kept beside the approval.
 
-    Raises NoSuchPlan, NothingToMove, and WrongDay where ``to`` is no working day, earlier than the day of the
-    decision, or later than the last day after the approval.
+    Raises NoSuchPlan, NothingToMove, PlanChanged where the decision was on another version of the plan, and WrongDay
+    where ``to`` is no working day, earlier than the day of the decision, or later than the last day.
     """
     with store.begin() as session:
         plan = the_plan(session, plan_id)
@@ -122,5 +122,6 @@ def move_date(store: Store, plan_id: str, to: date, decision: Decision, rules: P
         why = f"follow-up moved from {follow_up.due_on.isoformat()} to {to.isoformat()}"
         reason = f"{why}: {decision.reason}" if decision.reason else why
         by_whom = {"decided_by": decision.by, "decided_at": decision.at, "reason": reason}
-        decisions.add_decision(session, moved.model_copy(update=by_whom), plans.put_plan(session, moved))
+        version = plans.put_plan(session, moved, decision.seen)
+        decisions.add_decision(session, moved.model_copy(update=by_whom), version)
         return moved

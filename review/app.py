@@ -21,6 +21,7 @@ from review.guarding import refuse_unguarded
 from review.routes.agreement import agreement_routes
 from review.routes.calls import call_routes
 from review.routes.evidence import evidence_routes
+from review.routes.follow_ups import follow_up_routes
 from review.routes.my_plan import my_plan_routes
 from review.routes.nights import night_routes
 from review.routes.plans import PlanPages, plan_routes
@@ -42,6 +43,7 @@ def make_app(program: Program, now: Callable[[], datetime] | None = None) -> Sta
         *evidence_routes(desk),
         *call_routes(desk),
         *plan_routes(desk),
+        *follow_up_routes(desk),
         *agreement_routes(desk),
         *my_plan_routes(program),
         *sign_in_routes(gate),

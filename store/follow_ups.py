@@ -43,6 +43,12 @@ def open_follow_up_of(session: Session, plan_id: str) -> FollowUp | None:
     return next(iter(_found(session, select(*COLUMNS).where(STILL_OPEN, FollowUpRow.plan_id == plan_id))), None)
 
 
+def open_follow_ups_of(session: Session, plan_ids: Sequence[str]) -> dict[str, FollowUp]:
+    """The open follow-ups of these plans, by plan."""
+    rows = session.execute(select(*COLUMNS).where(STILL_OPEN, FollowUpRow.plan_id.in_(plan_ids))).mappings()
+    return {row["plan_id"]: _follow_up(row) for row in rows}
+
+
 def follow_ups_of(session: Session, plan_id: str) -> list[FollowUp]:
     """All follow-ups of a plan, the first approval's first."""
     columns = select(*COLUMNS).where(FollowUpRow.plan_id == plan_id)

@@ -7,17 +7,19 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from coaching.follow_up import Cycle, CycleAccount, Overruling
 from coaching.plan import OPEN_STATUSES
 from store.inserting import KEYS_AT_ONCE, chunks, insert_new
+from store.plan_list import Listed
 from store.practice import practice_of
 from store.tables import ItemFailureRow, PlanRow
 from store.tables.follow_ups import FOR_A_PERSON, MovementRow, OverrulingRow
 
 IN_ORDER = (MovementRow.scored_on, MovementRow.agent_id, MovementRow.criterion_id, MovementRow.follow_up_id)
+IN_ORDER_BACKWARDS = tuple(column.desc() for column in IN_ORDER)
 
 
 def put_cycle(session: Session, cycle: Cycle) -> bool:
@@ -76,6 +78,18 @@ def cycles_that_ask(session: Session) -> list[CycleAccount]:
     return _accounts(session, select(MovementRow.content).where(FOR_A_PERSON))
 
 
+def latest_cycles(session: Session, seen: Listed, limit: int, *, asking: bool = False) -> list[CycleAccount]:
+    """The cycles that were scored last, of the plans that somebody may see; ``asking``: only those on which a
+    supervisor has to decide. In the order of scoring.
+    """
+    query = select(MovementRow.content).join(PlanRow, PlanRow.plan_id == MovementRow.plan_id)
+    if seen.teams is not None:
+        query = query.where(or_(PlanRow.team.in_(seen.teams), PlanRow.supervisor_id == seen.supervisor))
+    if asking:
+        query = query.where(FOR_A_PERSON)
+    return _accounts(session, query, IN_ORDER_BACKWARDS, limit)[::-1]
+
+
 def add_overruling(session: Session, cycle: Cycle, overruling: Overruling) -> None:
     """Note what a person decided on a cycle."""
     of_item = {"follow_up_id": cycle.follow_up_id, "item_id": cycle.item_id}
@@ -112,8 +126,10 @@ def spent_failures(session: Session, call_ids: Iterable[str]) -> set[tuple[str, 
     return spent - at_work
 
 
-def _accounts(session: Session, query: Select[Any]) -> list[CycleAccount]:
-    cycles = [Cycle.model_validate(content) for content in session.scalars(query.order_by(*IN_ORDER))]
+def _accounts(
+    session: Session, query: Select[Any], order: Sequence[Any] = IN_ORDER, limit: int | None = None
+) -> list[CycleAccount]:
+    cycles = [Cycle.model_validate(content) for content in session.scalars(query.order_by(*order).limit(limit))]
     overrulings = _overrulings(session, [cycle.follow_up_id for cycle in cycles])
     practice = practice_of(session, [cycle.plan_id for cycle in cycles])
     return [

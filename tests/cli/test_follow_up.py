@@ -39,7 +39,7 @@ def approved(verbatim):
 
 def test_a_plan_is_approved_practised_scored_and_on_the_table(verbatim):
     approved(verbatim)
-    assert verbatim("practice", "add", "p-a", CRITERION, "--on", "2026-11-05", "--score", 80)[0] == 0
+    assert verbatim("practice", "add", "p-a", CRITERION, "--score", 80, "--as-of", "2026-11-05")[0] == 0
     status, said, _ = verbatim("follow-up", "--as-of", APPROVED + 14 * DAY)
     assert (status, said.splitlines()[-1]) == (0, "1 scored, 0 waiting, 0 not done, as of 2026-11-16")
     table = verbatim("plan", "movements")[1]
@@ -82,7 +82,7 @@ def test_a_file_of_sessions_with_a_bad_line_is_done_with_a_count(verbatim, tmp_p
     approved(verbatim)
     path = tmp_path / "sessions.csv"
     path.write_text(f"plan_id,criterion_id,done_on\np-a-1,{CRITERION},2026-11-05\np-x,{CRITERION},2026-11-05\n")
-    status, said, _ = verbatim("practice", "import", path)
+    status, said, _ = verbatim("practice", "import", path, "--as-of", "2026-11-30")
     assert status == 1
     assert said.splitlines()[-1] == "1 session kept, 1 record set aside, listed above"
     assert "2026-11-05" in verbatim("practice", "list", "p-a-1")[1]

@@ -28,6 +28,7 @@ OPEN = {"/healthz", "/static/{name}", "/sign-in", "/sign-out", "/enter/{secret}"
 VALUES = {
     "item_id": "i-empathy",
     "call_id:path": "c-1",
+    "deed": "cancel",
     "change": "up",
     "name": "2026-11-16.html",
     "secret": "none",
