@@ -34,7 +34,7 @@ WORDS = {
     401: "No token, or one that does not hold.",
     403: "The token has not the scope that is needed.",
     404: "There is no such thing, or it is another team's.",
-    409: "The plan is past this decision, or its agent has another open plan.",
+    409: "The plan is past this decision, its agent has another open plan, or it is noted otherwise already.",
     412: "The plan is at another version than If-Match names.",
     413: "The body is too large.",
     422: "A value is not as it must be, or a reason is needed.",

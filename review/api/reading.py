@@ -10,7 +10,7 @@ from fastapi import Depends, FastAPI, Header, Path, Query, Request, Response
 from pydantic import AfterValidator, AwareDatetime
 from starlette.exceptions import HTTPException
 
-from coaching.plan import Plan, PlanStatus
+from coaching.plan import Plan, PlanItem, PlanStatus
 from operations.feeds import (
     Changed,
     From,
@@ -124,10 +124,7 @@ def add_reading(routes: FastAPI, program: Program) -> None:
     def show_evidence(request: Request, plan_id: PlanId, item_id: ItemId) -> Evidence:
         """The evidence of one item."""
         plan = plan_in_reach(store, viewer_of(request), plan_id).what
-        item = next((one for one in plan.items if one.item_id == item_id), None)
-        if item is None:
-            raise HTTPException(404, "There is no such item.")
-        return evidence_shape(plan, item, redacted)
+        return evidence_shape(plan, item_in_reach(plan, item_id), redacted)
 
     _add_follow_ups(routes, store)
 
@@ -167,6 +164,14 @@ def plan_in_reach(store: Store, viewer: Viewer, plan_id: str) -> Changed[Plan]:
     the_plan_seen(viewer, seen.what if seen else None)
     assert seen is not None
     return seen
+
+
+def item_in_reach(plan: Plan, item_id: str) -> PlanItem:
+    """An item of a plan that the viewer may see. Raises HTTPException 404."""
+    item = next((one for one in plan.items if one.item_id == item_id), None)
+    if item is None:
+        raise HTTPException(404, "There is no such item.")
+    return item
 
 
 def _for(*scopes: Any, of: tuple[int, ...] = (), unchanged: bool = False) -> dict[str, Any]:

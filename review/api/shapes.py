@@ -11,7 +11,9 @@ from coaching.judged import Verdict as Judgement
 from coaching.movement import Verdict
 from coaching.next_action import Action
 from coaching.plan import PlanStatus
-from nlp.noun import Text
+from nlp.noun import Id, Text
+
+Written = Annotated[Text, Field(max_length=4000, pattern=r"^[^\x00]*$")]
 
 
 class Shape(BaseModel):
@@ -122,14 +124,29 @@ class FollowUpShape(Shape):
 
 
 class Mean(Shape):
-    """Some scores of one agent on one criterion."""
+    """Some scores of one agent on one criterion. ``spread`` is their standard deviation, null under two calls."""
 
     calls: int
     mean: float | None
+    spread: float | None
+
+
+class OverrulingShape(Shape):
+    """What a person decided on a cycle, in the place of the machine or where it asked."""
+
+    actions: list[Action]
+    by: str
+    at: datetime
+    reason: str
 
 
 class MovementShape(Shape):
-    """Before, after, delta, its 90 % interval, and the verdict; and what is to be done, by whom."""
+    """Before, after, delta, its 90 % interval, and the verdict; and what is to be done, by whom.
+
+    ``by_regression`` is the delta that regression to the mean alone would give, null where that is not known;
+    ``changed`` what stands in the way of comparing; ``unproven`` marks a machine's scores whose agreement with people
+    is not known. ``machine_actions`` is what the machine said, ``overrulings`` what people said since.
+    """
 
     follow_up_id: str
     item_id: str
@@ -150,15 +167,20 @@ class MovementShape(Shape):
     promised_on: date
     scored_on: date
     scored_by: Literal["people", "machine"]
+    unproven: bool
     before: Mean
     after: Mean
     delta: float | None
     low: float | None
     high: float | None
+    by_regression: float | None
+    changed: list[str]
     verdict: Verdict
     over_threshold: bool
     actions: list[Action]
     decided_by: str
+    machine_actions: list[Action]
+    overrulings: list[OverrulingShape]
 
 
 class DecisionShape(Shape):
@@ -177,7 +199,55 @@ class NewDecision(Shape):
     """A decision on a plan as it was seen. ``reason`` is needed to return or dismiss it, or without accepted quotes."""
 
     decision: Literal["approve", "return", "dismiss"]
-    reason: Annotated[Text | None, Field(max_length=4000, pattern=r"^[^\x00]*$")] = None
+    reason: Written | None = None
+
+
+class PracticeSession(Shape):
+    """A practice session that took place. ``session`` tells two of a day apart, ``score`` is the session's own."""
+
+    plan_id: str
+    criterion_id: str
+    done_on: date
+    session: int
+    score: float | None
+    by: str | None
+    note: str | None
+
+
+class NewPracticeSession(Shape):
+    """A session to note. The same again is once; ``replace`` says that it corrects one that is noted already."""
+
+    criterion_id: Annotated[Id, Field(max_length=500, pattern=r"^[^\x00]+$")]
+    done_on: date
+    session: Annotated[int, Field(ge=1, le=1000)] = 1
+    score: Annotated[float | None, Field(allow_inf_nan=False)] = None
+    by: Written | None = None
+    note: Written | None = None
+    replace: bool = False
+
+
+class NewDate(Shape):
+    """The day on which a plan's new calls are to be scored, and why it is moved."""
+
+    to: date
+    reason: Written | None = None
+
+
+class Cancellation(Shape):
+    """Why an approval is taken back."""
+
+    reason: Written
+
+
+class NewOverruling(Shape):
+    """What is to follow from a cycle: close, continue or reassign, and escalate beside it where that is needed.
+
+    ``decided_before`` is how many decisions of people on the cycle were seen: the number of its ``overrulings``.
+    """
+
+    actions: Annotated[list[Literal["close", "continue", "reassign", "escalate"]], Field(min_length=1, max_length=2)]
+    reason: Written
+    decided_before: Annotated[int, Field(ge=0)] = 0
 
 
 Entry = TypeVar("Entry")

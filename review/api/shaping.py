@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from coaching.follow_up import CycleAccount, FollowUp
+from coaching.follow_up import CycleAccount, FollowUp, PracticeDone
 from coaching.plan import Plan, PlanItem
 from coaching.showing import shown_text, shown_words
 from review.api.shapes import (
@@ -16,8 +16,10 @@ from review.api.shapes import (
     Item,
     Mean,
     MovementShape,
+    OverrulingShape,
     PlanShape,
     Practice,
+    PracticeSession,
     Span,
 )
 from store.decisions import KeptDecision
@@ -90,17 +92,31 @@ def follow_up_shape(follow_up: FollowUp, changed_at: datetime) -> FollowUpShape:
 def movement_shape(account: CycleAccount, changed_at: datetime) -> MovementShape:
     cycle, moved = account.cycle, account.cycle.movement
     of_cycle = MovementShape.model_fields.keys() & type(cycle).model_fields.keys()
-    of_movement = MovementShape.model_fields.keys() & type(moved).model_fields.keys() - of_cycle - {"before", "after"}
+    of_movement = MovementShape.model_fields.keys() & type(moved).model_fields.keys() - of_cycle - {
+        "before",
+        "after",
+        "changed",
+    }
     return MovementShape(
         **{name: getattr(cycle, name) for name in of_cycle},
         **{name: getattr(moved, name) for name in of_movement},
         changed_at=changed_at,
         cycle=cycle.number,
-        before=Mean(calls=moved.before.calls, mean=moved.before.mean),
-        after=Mean(calls=moved.after.calls, mean=moved.after.mean),
+        before=Mean(**dict(moved.before)),
+        after=Mean(**dict(moved.after)),
+        changed=list(moved.changed),
         actions=list(account.actions),
         decided_by=account.decided_by,
+        machine_actions=list(cycle.next.actions),
+        overrulings=[
+            OverrulingShape(actions=list(one.actions), by=one.by, at=one.at, reason=one.reason)
+            for one in account.overrulings
+        ],
     )
+
+
+def practice_shape(done: PracticeDone) -> PracticeSession:
+    return PracticeSession(**dict(done))
 
 
 def decision_shape(decision: KeptDecision) -> DecisionShape:

@@ -20,7 +20,7 @@ from review.access import (
 from review.guarding import all_routes, declared_access, refuse_unguarded
 from web_builders import a_browser, a_service, at_own_plan, signed_in
 
-SCOPES = ("plans:read", "evidence:read", "movements:read", "decisions:read", "decisions:write")
+SCOPES = ("plans:read", "evidence:read", "movements:read", "decisions:read", "decisions:write", "practice:write")
 PEOPLE = ("admin", "qa_manager", "supervisor", "viewer")
 OPEN = {"/healthz", "/static/{name}", "/sign-in", "/sign-out", "/enter/{secret}"}
 """What is open to everybody; whoever opens another route has to say so here."""
@@ -33,6 +33,15 @@ VALUES = {
     "name": "2026-11-16.html",
     "secret": "none",
 }
+
+BODIES = {
+    "decisions": {"decision": "dismiss", "reason": "no"},
+    "practice": {"criterion_id": "empathy", "done_on": "2026-11-16"},
+    "date": {"to": "2026-11-20"},
+    "cancellation": {"reason": "no"},
+    "overrulings": {"actions": ["close"], "reason": "no"},
+}
+"""What is sent to the API's routes that change something, by the end of their paths."""
 
 
 def routes_of(app):
@@ -105,9 +114,8 @@ def test_somebody_elses_plan_is_not_found_on_any_route_and_nothing_of_it_told(pr
     for path, method, access in routes_of(app):
         if role in access and "{plan_id}" in path:
             theirs, none = (ask(browser, method, concrete(path, plan_id)) for plan_id in ("p-a-2", "p-none"))
-            if path.endswith("/decisions"):
-                headers = {"If-Match": '"1"'}
-                body = {"decision": "dismiss", "reason": "no"}
+            if path.startswith("/api") and method == "POST":
+                body, headers = BODIES[path.rsplit("/", 1)[1]], {"If-Match": '"1"'}
                 theirs, none = (
                     browser.post(concrete(path, plan_id), json=body, headers=headers) for plan_id in ("p-a-2", "p-none")
                 )

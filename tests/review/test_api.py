@@ -21,8 +21,18 @@ from store.movements import add_overruling, put_cycle
 from store.plans import put_plan
 from web_builders import NOW, a_browser, a_program, a_service, signed_in
 
-ALL_SCOPES = ("plans:read", "evidence:read", "movements:read", "decisions:read", "decisions:write")
-READ = ["/plans", "/items", "/evidence", "/follow-ups", "/movements", "/decisions", "/plans/p-a-1", "/openapi.json"]
+ALL_SCOPES = ("plans:read", "evidence:read", "movements:read", "decisions:read", "decisions:write", "practice:write")
+READ = [
+    "/plans",
+    "/items",
+    "/evidence",
+    "/follow-ups",
+    "/movements",
+    "/decisions",
+    "/plans/p-a-1",
+    "/plans/p-a-1/practice",
+    "/openapi.json",
+]
 
 
 def told(service, path, **query):
@@ -112,6 +122,7 @@ def test_nothing_is_told_without_a_token_that_holds(program, app, path):
         ("/plans/p-a-1", {"plans:read"}),
         ("/evidence", {"plans:read", "evidence:read"}),
         ("/plans/p-a-1/items/i-empathy/evidence", {"plans:read", "evidence:read"}),
+        ("/plans/p-a-1/practice", {"plans:read"}),
         ("/follow-ups", {"plans:read"}),
         ("/movements", {"movements:read"}),
         ("/decisions", {"decisions:read"}),
@@ -209,7 +220,9 @@ def test_a_movement_says_what_moved_and_what_a_person_decided(program, service, 
     with program.store.begin() as session:
         put_cycle(session, cycle)
     before = told(service, "/movements")["entries"][0]
-    assert (before["before"], before["after"]) == ({"calls": 9, "mean": 50.0}, {"calls": 6, "mean": 61.0})
+    assert before["before"] == {"calls": 9, "mean": 50.0, "spread": 5.0}
+    assert before["after"] == {"calls": 6, "mean": 61.0, "spread": 5.0}
+    assert (before["by_regression"], before["changed"], before["unproven"]) == (1.0, [], False)
     assert (before["delta"], before["low"], before["high"], before["verdict"]) == (11.0, 6.0, 16.0, "moved")
     assert (before["actions"], before["decided_by"]) == (["close"], "machine")
     overruled = Overruling(actions=("continue",), by="Ines", at=datetime.now(UTC), reason="Too few calls for me.")
@@ -217,6 +230,7 @@ def test_a_movement_says_what_moved_and_what_a_person_decided(program, service, 
         add_overruling(session, cycle, overruled)
     after = told(service, "/movements", updated_since=before["changed_at"])["entries"][0]
     assert (after["actions"], after["decided_by"]) == (["continue"], "Ines")
+    assert (after["machine_actions"], after["overrulings"][0]["reason"]) == (["close"], "Too few calls for me.")
 
 
 @pytest.mark.parametrize(
