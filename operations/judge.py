@@ -146,7 +146,7 @@ def undo(store: Store, judgement_id: str, reviewer: Reviewer, at: datetime) -> J
             raise CannotUndo(judgement_id, f"it is not among your last {UNDOABLE}")
         if judgement.settles:
             _restore(session, judgement)
-        judgements.take_back(session, judgement_id, at)
+        judgements.take_back(session, judgement, at)
         return judgement
 
 

@@ -13,6 +13,7 @@ from coaching.double import Span
 from coaching.judged import Verdict
 from coaching.plan import Plan, PlanItem
 from models.evidence import Pick
+from store.facts import note_judgement
 from store.inserting import KEYS_AT_ONCE, chunks
 from store.tables import EvidenceRow, JudgementRow, PlanItemRow
 from store.tables.judgements import BLIND, WRONG_SCORE
@@ -83,15 +84,17 @@ def add_judgement(session: Session, judgement: Judgement) -> None:
     values = {name: getattr(judgement, name) for name in COLUMNS}
     values["before"] = judgement.before.model_dump(mode="json") if judgement.before else None
     session.execute(insert(JudgementRow).values(values))
+    note_judgement(session, judgement)
 
 
-def take_back(session: Session, judgement_id: str, at: datetime) -> None:
+def take_back(session: Session, judgement: Judgement, at: datetime) -> None:
     """Mark a decision as taken back."""
     row = JudgementRow
     session.execute(
-        update(row).where(row.judgement_id == judgement_id).values(undone_at=at),
+        update(row).where(row.judgement_id == judgement.judgement_id).values(undone_at=at),
         execution_options={"synchronize_session": False},
     )
+    note_judgement(session, judgement, taken_back=True)
 
 
 def standing_of(session: Session, plan_id: str, item_id: str) -> list[Judgement]:

@@ -13,6 +13,7 @@ from coaching.plan import OPEN_STATUSES, Plan, PlanItem, Waiting
 from coaching.urgency import queue_key
 from nlp.errors import VerbatimError
 from store.evidence import evidence_id_of
+from store.facts import note_plan
 from store.inserting import KEYS_AT_ONCE, chunks, insert_new
 from store.session import WRITES
 from store.tables import DecisionRow, ItemFailureRow, PlanItemRow, PlanRow, WaitingRow
@@ -50,10 +51,12 @@ def put_plan(session: Session, plan: Plan, expected_version: int | None = None) 
     version = kept.scalar() or 0
     if expected_version is not None and expected_version != version:
         raise PlanChanged(plan.plan_id, expected_version, version)
-    if version and _load(session, [plan.plan_id]) == [plan]:
+    before = _load(session, [plan.plan_id])[0] if version else None
+    if before == plan:
         return version
     following = (version or _last_decided(session, plan.plan_id)) + 1
-    _write(session, plan, following, is_new=not version)
+    evidence = _write(session, plan, following, is_new=not version)
+    note_plan(session, before, plan, following, evidence)
     return following
 
 
@@ -121,10 +124,10 @@ def agents_with_drafts(session: Session) -> list[str]:
 
 def remove_draft(session: Session, plan_id: str) -> None:
     """Take back a draft that no failure calls for any more. What people decided about it before is kept."""
-    session.execute(
-        delete(PlanRow).where(PlanRow.plan_id == plan_id, PlanRow.status == "draft"),
-        execution_options=UNSYNCHRONIZED,
-    )
+    draft = get_plan(session, plan_id)
+    if draft is not None and draft.status == "draft":
+        session.execute(delete(PlanRow).where(PlanRow.plan_id == plan_id), execution_options=UNSYNCHRONIZED)
+        note_plan(session, draft, None, 0, ())
 
 
 def dismissed_failures(session: Session) -> set[tuple[str, str]]:
@@ -196,7 +199,8 @@ def _last_decided(session: Session, plan_id: str) -> int:
     return session.scalar(select(func.max(DecisionRow.plan_version)).where(DecisionRow.plan_id == plan_id)) or 0
 
 
-def _write(session: Session, plan: Plan, version: int, *, is_new: bool) -> None:
+def _write(session: Session, plan: Plan, version: int, *, is_new: bool) -> list[str]:
+    """Keep a plan, and tell which evidence its items stand on."""
     values = {**{name: getattr(plan, name) for name in PLAN_COLUMNS}, "version": version}
     row = insert(PlanRow) if is_new else update(PlanRow).where(PlanRow.plan_id == plan.plan_id)
     try:
@@ -204,8 +208,10 @@ def _write(session: Session, plan: Plan, version: int, *, is_new: bool) -> None:
     except IntegrityError as error:
         raise OpenPlanThere(plan) from error
     session.execute(delete(PlanItemRow).where(PlanItemRow.plan_id == plan.plan_id), execution_options=UNSYNCHRONIZED)
-    insert_new(session, PlanItemRow, [_item(session, plan, n, item) for n, item in enumerate(plan.items)])
+    items = [_item(session, plan, n, item) for n, item in enumerate(plan.items)]
+    insert_new(session, PlanItemRow, items)
     insert_new(session, ItemFailureRow, [one for item in plan.items for one in _failures(plan.plan_id, item)])
+    return [one["evidence_id"] for one in items if one["evidence_id"]]
 
 
 def _item(session: Session, plan: Plan, position: int, item: PlanItem) -> dict[str, Any]:

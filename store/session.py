@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
 from nlp.errors import VerbatimError
+from store.audit import seal
 from store.engine import READS, StoreError, make_engine, parse, why
 
 __all__ = ["Store", "StoreError", "StoreFailed", "open_store", "store_state"]
@@ -46,6 +47,7 @@ class Store:
             session.begin(),
         ):
             yield session
+            seal(session)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

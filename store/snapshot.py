@@ -17,8 +17,11 @@ OF_WORK = {
     "follow_ups": {"opened_at", "ended_at", "changed_at"},
     "movements": {"changed_at"},
     "overrulings": {"decided_at"},
+    "audit": {"at", "before", "after", "previous", "digest"},
+    "audit_head": {"digest"},
+    "events": {"content", "written_at"},
 }
-"""When a person decided, and when a row was written. A decision's content is the plan with that time in it."""
+"""When a person decided, and when a row was written. What is a digest or a copy of such a row has that time in it."""
 
 Rows = list[tuple[Any, ...]]
 

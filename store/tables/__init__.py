@@ -1,6 +1,6 @@
 """The tables. Keys come from content, so that the same night twice is the same rows."""
 
-from store.tables import accounts, dashboards, feeds, follow_ups, judgements
+from store.tables import accounts, audit, dashboards, events, feeds, follow_ups, judgements
 from store.tables.core import (
     IN_QUEUE,
     IS_OPEN,
@@ -43,7 +43,9 @@ __all__ = [
     "SetAsideRow",
     "WaitingRow",
     "accounts",
+    "audit",
     "dashboards",
+    "events",
     "feeds",
     "follow_ups",
     "judgements",

@@ -11,6 +11,7 @@ from cycle_builders import an_account
 from plan_builders import a_plan, an_item
 from store import (
     agents,
+    audit,
     bottom_quartile,
     calls,
     decisions,
@@ -113,6 +114,9 @@ LOOKS = {
     "calls_of_agent": lambda session: calls_of_agent(session, "a-1", AT, AT),
     "open_plan_ids": bottom_quartile.open_plan_ids,
     "kept_since": bottom_quartile.kept_since,
+    "entries of the trail": lambda session: list(audit.entries(session)),
+    "entries of a subject": lambda session: list(audit.entries(session, "plan p-a-1")),
+    "last_entry_of": lambda session: audit.last_entry_of(session, "plan p-a-1"),
 }
 WRITES = {
     "put_calls": lambda session: calls.put_calls(session, [CALL]),

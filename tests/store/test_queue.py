@@ -128,7 +128,7 @@ def test_decisions_are_kept_on_every_database(store):
         ]
         assert wrong_scores(session) == {("c-1", "closing")}
         assert [(one.decided, one.agreed) for one in count_agreement(session, NOON)] == [(1, 0)]
-        take_back(session, second.judgement_id, NOON)
+        take_back(session, second, NOON)
         assert wrong_scores(session) == set()
 
 

@@ -1,0 +1,155 @@
+"""The audit trail: every change has an entry, and no entry can be changed without being found."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from plan_builders import a_plan
+from store import plans
+from store.audit import NO_ENTRY, AuditDamaged, Noted, count_entries, entries, last_entry_of, note, verify_trail
+
+AT = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
+
+
+def append(store, *subjects, by="ines"):
+    with store.begin() as session:
+        for subject in subjects:
+            note(session, Noted(by, "thing.done", subject, None, {"score": 42.5, "word": "é"}))
+
+
+def kept(store, **wanted):
+    with store.read() as session:
+        return list(entries(session, **wanted))
+
+
+def verify(store, expected=None):
+    with store.read() as session:
+        return verify_trail(session, expected)
+
+
+def tamper(store, statement):
+    """What somebody with the database's own key can do: the database's refusal is switched off first."""
+    with store.begin() as session:
+        if store.engine.dialect.name == "sqlite":
+            session.execute(text("DROP TRIGGER audit_no_update"))
+            session.execute(text("DROP TRIGGER audit_no_delete"))
+        else:
+            session.execute(text("SET LOCAL session_replication_role = replica"))
+        session.connection().exec_driver_sql(statement)
+
+
+def test_an_empty_trail_holds(store):
+    assert verify(store).entries == 0
+    assert verify(store).digest == NO_ENTRY
+
+
+def test_each_entry_follows_from_the_one_before(store):
+    append(store, "one", "two")
+    append(store, "three")
+    first, second, third = kept(store)
+    assert [first.place, second.place, third.place] == [1, 2, 3]
+    assert (first.previous, second.previous, third.previous) == (NO_ENTRY, first.digest, second.digest)
+    assert verify(store).digest == third.digest
+
+
+def test_what_was_noted_goes_with_the_change_or_not_at_all(store):
+    def fail_after_writing():
+        with store.begin() as session:
+            plans.put_plan(session, a_plan())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_after_writing()
+    assert kept(store) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET by = 'otto' WHERE place = 2",
+        "UPDATE audit SET act = 'thing.undone' WHERE place = 2",
+        "UPDATE audit SET subject = 'x' WHERE place = 2",
+        "UPDATE audit SET at = '2020-01-01 00:00:00+00:00' WHERE place = 2",
+        """UPDATE audit SET after = '{"score":80}' WHERE place = 2""",
+        """UPDATE audit SET before = '{}' WHERE place = 2""",
+        """UPDATE audit SET made_with = '{}' WHERE place = 2""",
+        "UPDATE audit SET digest = 'd' WHERE place = 2",
+        "UPDATE audit SET previous = 'd' WHERE place = 2",
+        "UPDATE audit SET place = 9 WHERE place = 2",
+        "DELETE FROM audit WHERE place = 1",
+        "DELETE FROM audit WHERE place = 2",
+        "DELETE FROM audit WHERE place = 3",
+        "DELETE FROM audit",
+    ],
+)
+def test_any_change_of_an_entry_is_found(store, statement):
+    append(store, "one", "two", "three")
+    tamper(store, statement)
+    with pytest.raises(AuditDamaged, match=r"^audit trail, entry \d+: ") as found:
+        verify(store)
+    assert 1 <= found.value.place <= 3
+    assert "\n" not in str(found.value)
+
+
+def test_the_last_entries_cut_off_with_the_head_are_found_by_a_digest_that_was_written_down(store):
+    append(store, "one", "two", "three")
+    first, _, third = kept(store)
+    tamper(store, "DELETE FROM audit WHERE place > 1")
+    with store.begin() as session:
+        session.execute(text(f"UPDATE audit_head SET place = 1, digest = '{first.digest}'"))
+    assert verify(store).entries == 1
+    with pytest.raises(AuditDamaged, match="ends without the digest"):
+        verify(store, third.digest)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit SET by = 'otto'", "DELETE FROM audit"])
+def test_the_database_itself_refuses_to_change_an_entry(store, statement):
+    append(store, "one")
+    with pytest.raises(DBAPIError, match="never changes"), store.begin() as session:
+        session.execute(text(statement))
+    assert verify(store).entries == 1
+
+
+def test_writers_at_once_append_one_after_the_other(store):
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: [append(store, f"{number}-{turn}") for turn in range(5)], range(4)))
+    assert verify(store).entries == 20
+
+
+def test_a_plan_has_an_entry_for_each_change_and_none_where_it_is_the_same(store):
+    drafted = a_plan()
+    approved = drafted.model_copy(update={"status": "approved", "decided_by": "Ines Duarte", "decided_at": AT})
+    for plan in (drafted, drafted, approved, approved):
+        with store.begin() as session:
+            plans.put_plan(session, plan)
+    first, second = kept(store, subject=f"plan {drafted.plan_id}")
+    assert (first.act, first.by, first.before) == ("plan.drafted", "verbatim", None)
+    assert (second.act, second.by) == ("plan.approved", "Ines Duarte")
+    assert second.before["status"] == "draft"
+    assert second.after["status"] == "approved"
+    assert second.made_with["rubric"] == "support-core v1"
+    assert second.made_with["code"]
+
+
+def test_a_draft_that_is_taken_back_leaves_its_entry(store):
+    with store.begin() as session:
+        plans.put_plan(session, a_plan())
+        plans.remove_draft(session, a_plan().plan_id)
+    with store.read() as session:
+        last = last_entry_of(session, f"plan {a_plan().plan_id}")
+        assert count_entries(session) == 2
+    assert (last.act, last.after) == ("plan.taken_back", None)
+
+
+def test_no_word_of_a_call_is_in_the_trail(store):
+    plan = a_plan()
+    with store.begin() as session:
+        plans.put_plan(session, plan)
+    said = repr(kept(store))
+    for item in plan.items:
+        assert item.evidence.quote
+        assert item.evidence.quote not in said
+        assert all(turn.text not in said for turn in item.context)
