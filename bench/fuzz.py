@@ -2,7 +2,8 @@
 
 ``python -m bench.fuzz --seconds 60``. Coverage-guided, by atheris, from the fixtures of the tests; JSON is also changed
 value by value, so that what comes out is still JSON. Ends with status 1, and the input in ``--keep``, where a promise
-is broken.
+is broken: a traceback, more than 20 seconds, a turn that nobody accounts for, or more memory than ten times what the
+input unpacks to and 50 MB.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import io
 import json
 import random
 import re
+import resource
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -23,6 +25,9 @@ FIXTURES = Path(__file__).parents[1] / "tests" / "nlp" / "readers" / "fixtures"
 STRICT = ("WebVTT", "SubRip", "Plain text", "Table", "Verbatim", "vCon")
 LONGEST = 40_000
 SECONDS_AN_INPUT = 20
+MOST_TIMES, MOST_BESIDES = 10, 50 * 2**20
+"""How much memory an input may take: times what it unpacks to, and bytes besides."""
+
 ANY: tuple[Any, ...] = (
     None, True, -1, 0, 1e308, 10**400, "", "x", "\x00", "\ud800", "0", "1.5s", "PT1M", "2026-11-02T14:00:00Z", [], {},
     [[]], [{}], "agent", "=1", "\u2028", "base64url",
@@ -58,6 +63,32 @@ def check(raw: bytes) -> None:
                 to_call(found)
             elif _breaks_a_promise(found.reason):
                 raise Broken(str(found))
+
+
+def check_with_memory(raw: bytes) -> None:
+    """As ``check``, and the process's peak memory must not rise by more than the input allows.
+
+    A rise under an earlier peak is not seen; what takes too much of it by itself is, wherever in a run it comes.
+    """
+    before = _peak()
+    check(raw)
+    rose = _peak() - before
+    if rose > MOST_BESIDES and rose > MOST_BESIDES + MOST_TIMES * _unpacked(raw):
+        raise Broken(f"takes {rose / 2**20:,.0f} MB of memory for {_unpacked(raw):,} bytes")
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _unpacked(raw: bytes) -> int:
+    """Bytes of what an input unpacks to: its own, or those of all documents in it."""
+    from nlp.readers.places import Blob
+    from nlp.readers.unpacking import sources_in
+    from nlp.readers.vendor import Hints, Source
+
+    found = sources_in(Blob("a.bin", lambda: io.BytesIO(raw)), Hints())
+    return max(len(raw), sum(len(each.raw) for each in found if isinstance(each, Source)))
 
 
 def _breaks_a_promise(reason: str) -> bool:
@@ -152,7 +183,7 @@ def main() -> None:
         )
         atheris.Setup(
             [sys.argv[0], *options, corpus],
-            check,
+            check_with_memory,
             custom_mutator=_mutator(lambda raw, most: bytes(atheris.Mutate(raw, most))),
         )
         atheris.Fuzz()
