@@ -35,10 +35,13 @@ def follow_up(config: Config = Path(DEFAULT_NAME), as_of: AsOf = None) -> None:
     from app.wiring import open_program
     from cli.tables import print_cycles
     from coaching.accountability import account_rows
+    from operations.dashboard import refresh
     from operations.follow_up import score_due
 
     with open_program(config) as program:
         report = score_due(program.follow_up_work(), program.day(as_of))
+        if report.scored:
+            refresh(program.store, program.rubric, report.as_of, program.settings.timezone)
     print_cycles(account_rows(report.cycles), "Followed up")
     for line in _outcome(report):
         typer.echo(line)

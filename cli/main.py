@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from cli.dashboard import dashboard_app
 from cli.follow_up import add_to, follow_up, practice_app
 from cli.import_ import import_
 from cli.plan import plan_app
@@ -36,6 +37,7 @@ add_to(plan_app)
 app.add_typer(plan_app, name="plan")
 app.command("follow-up")(follow_up)
 app.add_typer(practice_app, name="practice")
+app.add_typer(dashboard_app, name="dashboard")
 app.command()(score)
 app.add_typer(rubric_app, name="rubric")
 app.add_typer(user_app, name="user")

@@ -10,6 +10,7 @@ from prefect.states import Completed, Failed
 
 from app.wiring import open_program
 from flows.publishing import publish_follow_ups
+from operations.dashboard import refresh
 from operations.follow_up import score_due
 
 
@@ -21,6 +22,8 @@ def follow_up(config: str = "verbatim.toml", as_of: str | None = None) -> State[
     """
     with open_program(config) as program:
         report = score_due(program.follow_up_work(), program.day(as_of))
+        if report.scored:
+            refresh(program.store, program.rubric, report.as_of, program.settings.timezone)
     publish_follow_ups(report)
     if report.failed:
         return Failed(message=f"{len(report.failed)} not done, the first: {next(iter(report.failed.values()))}")

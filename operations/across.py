@@ -61,8 +61,8 @@ def across_frames(store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo)
     )
 
 
-def gather(store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo) -> Gathered:
-    """Read it in one state of the store.
+def gather(store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo, *, uncoached: bool = False) -> Gathered:
+    """Read it in one state of the store; ``uncoached``: the scores also before anybody was coached.
 
     The facts are people's scores that compare under ``rubric``; what a person found wrong is not among them.
     """
@@ -75,7 +75,7 @@ def gather(store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo) -> Gat
         versions = _comparable(rubrics.list_versions(session, rubric.id), rubric)
         wrong = judgements.wrong_scores(session)
         facts: list[ScoreFact] = []
-        for criterion in rubric.criteria if rounds else ():
+        for criterion in rubric.criteria if rounds or uncoached else ():
             scores = scores_of_agents(session, known, criterion.id, end - timedelta(weeks=WEEKS), end)
             usable = [
                 one

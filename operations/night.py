@@ -23,6 +23,7 @@ from nlp.call import Call
 from nlp.set_aside import SetAside
 from operations.bottom_quartile import wind_clock
 from operations.comparing import MachineScores
+from operations.dashboard import refresh as refresh_dashboard
 from operations.follow_up import FollowUpWork, score_due
 from operations.ingest import IngestReport, Inputs, ingest
 from operations.locate import Finder, find_evidence
@@ -161,6 +162,7 @@ def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) ->
     findings = Findings(start.as_of, start.selection, start.ingest, drafted, tuple(aside), clock)
     report = make_report(work.program, work.store, work.rubric, findings, work.finder.model_version, work.timezone)
     path = write_report(report, work.reports, redact=work.redact)
+    refresh_dashboard(work.store, work.rubric, start.as_of, work.timezone, clock)
     totals = Counter(located=sum(one.located for one in counts), fresh=sum(one.fresh for one in counts))
     totals.update(plans=len(drafted.plans), waiting=len(drafted.waiting), set_aside=len(aside))
     totals.update(follow_ups=len(missed.scored), follow_ups_failed=len(missed.failed))

@@ -34,20 +34,20 @@ class Listed:
 
 def list_page(session: Session, listed: Listed, after: Place | None = None, limit: int = 25) -> list[Plan]:
     """The plans after a place, at most ``limit``."""
-    places = {place for one in _ways(listed) for place in _places(session, one, after, limit)}
+    places = {place for one in ways(listed) for place in _places(session, one, after, limit)}
     return get_plans(session, [plan_id for _, _, plan_id in sorted(places)[:limit]])
 
 
 def count_listed(session: Session, listed: Listed) -> int:
     """How many there are, counted up to ``COUNTED_TO`` + 1 for each team."""
     counts = []
-    for one in _ways(listed):
+    for one in ways(listed):
         some = select(PlanRow.plan_id).where(*_conditions(one)).limit(COUNTED_TO + 1)
         counts.append(session.scalar(select(func.count()).select_from(some.subquery())) or 0)
     return min(sum(counts), COUNTED_TO + 1)
 
 
-def _ways(listed: Listed) -> list[Listed]:
+def ways(listed: Listed) -> list[Listed]:
     """The same for one team at a time, and for the plans of one's own people: each has its index."""
     if listed.teams is None:
         return [listed]

@@ -1,0 +1,159 @@
+"""The dashboard: its figures are worked out after each night and each scoring run; its counts each time it is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from coaching.agreement import Share as Counted
+from coaching.bottom_quartile import ClockLine
+from coaching.dashboard import EVERYBODY, PERIODS, Agreed, Figures, Given, Share, TrendLine, figures
+from coaching.dashboard_lines import Kind, Line, clock_lines, stuck_lines, trend_lines
+from coaching.plan import PlanStatus
+from coaching.rounds import stuck
+from coaching.trends import agent_trends, scores_frame
+from operations.across import Gathered, gather
+from operations.agreement import see_agreement
+from operations.bottom_quartile import see_clock
+from rubric.rubric import Rubric
+from store import agents, dashboard
+from store.dashboard import Due, Kept
+from store.plan_list import COUNTED_TO, Listed, count_listed
+from store.session import Store
+
+__all__ = ["COUNTED_TO", "Counts", "Due", "Kind", "Listed", "Refreshed", "count_now", "figures_kept", "refresh",
+           "see_figures"]  # fmt: skip
+
+OPEN: tuple[PlanStatus, ...] = ("draft", "returned", "approved")
+DUE: tuple[Due, ...] = ("overdue", "soon", "waiting")
+CLOCK_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What was worked out: for how many teams, and how many lines each list has."""
+
+    as_of: date
+    teams: int
+    lines: dict[Kind, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is counted anew each time: plans by status, follow-ups by what is due, cycles that wait for a decision.
+
+    Counts over ``COUNTED_TO`` say only that there are more. ``clock`` are the most urgent of those on it.
+    """
+
+    plans: dict[PlanStatus, int]
+    due: dict[Due, int]
+    asking: int
+    stuck: int
+    on_clock: int
+    clock: tuple[ClockLine, ...]
+
+
+def refresh(
+    store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo, clock: Sequence[ClockLine] | None = None
+) -> Refreshed:
+    """Work the figures out again, of everybody and of each team, as of a day.
+
+    ``clock`` is what is known of the lowest quarter; it is looked up where it is left out.
+    """
+    low = see_clock(store, rubric, as_of, timezone) if clock is None else clock
+    found = gather(store, rubric, as_of, timezone, uncoached=True)
+    lines = _lines(found, low, rubric, as_of)
+    boards = list(_boards(store, found, lines["trend"], rubric, as_of, timezone))
+    with store.begin() as session:
+        dashboard.put_dashboard(session, boards, lines)
+    return Refreshed(as_of, len(boards) // len(PERIODS) - 1, {kind: len(some) for kind, some in lines.items()})
+
+
+def figures_kept(store: Store, team: str, days: int) -> Kept | None:
+    """As of when there are figures, and a digest of them; None where none were worked out yet."""
+    with store.read() as session:
+        return dashboard.kept_figures(session, team, days)
+
+
+def see_figures(store: Store, team: str, days: int) -> Figures | None:
+    """The figures of a team, or of ``EVERYBODY``."""
+    with store.read() as session:
+        return dashboard.get_figures(session, team, days)
+
+
+def count_now(store: Store, listed: Listed, today: date) -> Counts:
+    """The counts of the plans that somebody may see."""
+    teams = listed.teams
+    with store.read() as session:
+        shown = dashboard.list_lines(session, "clock", teams, limit=CLOCK_SHOWN)
+        return Counts(
+            plans={status: count_listed(session, _with(listed, status)) for status in OPEN},
+            due={due: dashboard.count_due(session, listed, due, today) for due in DUE},
+            asking=dashboard.count_asking(session, teams),
+            stuck=dashboard.count_lines(session, "stuck", teams),
+            on_clock=dashboard.count_lines(session, "clock", teams),
+            clock=tuple(one.content for one in shown if isinstance(one.content, ClockLine)),
+        )
+
+
+def _with(listed: Listed, status: PlanStatus) -> Listed:
+    return Listed(status, listed.agent_id, listed.teams, listed.supervisor)
+
+
+def _lines(found: Gathered, low: Sequence[ClockLine], rubric: Rubric, as_of: date) -> dict[Kind, list[Line]]:
+    """Trends are told of agents who were coached, on what they were coached on."""
+    coached = {(one.agent_id, one.criterion_id) for one in found.rounds}
+    facts = [one for one in found.facts if (one.agent_id, one.criterion_id) in coached]
+    trends = agent_trends(scores_frame(facts)) if facts else []
+    return {
+        "stuck": stuck_lines(stuck(found.rounds)),
+        "clock": clock_lines(low),
+        "trend": trend_lines(trends, rubric, found.agent_names),
+    }
+
+
+def _boards(
+    store: Store, found: Gathered, trends: Sequence[Line], rubric: Rubric, as_of: date, timezone: ZoneInfo
+) -> Iterator[Figures]:
+    frame = scores_frame(found.facts)
+    with store.read() as session:
+        cycles = list(dashboard.cycles_since(session, as_of - timedelta(days=max(PERIODS)), as_of))
+        teams = sorted({one.team for one in agents.list_agents(session) if one.team})
+    content = (one.content for one in trends)
+    falling = [one for one in content if isinstance(one, TrendLine) and one.trend.direction == "down"]
+    for team in (EVERYBODY, *teams):
+        of_all = team == EVERYBODY
+        given = Given(
+            rubric=rubric,
+            as_of=as_of,
+            rounds=[one for one in found.rounds if of_all or one.team == team],
+            scores=frame if of_all else frame[frame["team"] == team],
+            cycles=[one for one in cycles if of_all or one.team == team],
+            falling=[one for one in falling if of_all or one.trend.team == team],
+        )
+        agreed = {days: _agreed(store, rubric, as_of, days, timezone) for days in PERIODS} if of_all else {}
+        yield from figures(team, given, agreed)
+
+
+def _share(name: str, share: Counted) -> Share:
+    return Share(name=name, part=share.part, whole=share.whole, low=share.low, high=share.high)
+
+
+def _agreed(store: Store, rubric: Rubric, as_of: date, days: int, timezone: ZoneInfo) -> Agreed | None:
+    end = datetime.combine(as_of + timedelta(days=1), time(), timezone)
+    found = see_agreement(store, end - timedelta(days=days))
+    if not (found.overall.whole or found.between.items):
+        return None
+    between = found.between
+    names = {criterion.id: criterion.title for criterion in rubric.criteria}
+    return Agreed(
+        overall=_share("", found.overall),
+        by_criterion=tuple(_share(names.get(name, name), share) for name, share in found.by_criterion),
+        pairs=between.items,
+        same=between.same,
+        alpha=between.value,
+        low=between.low,
+        high=between.high,
+    )
