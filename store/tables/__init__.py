@@ -1,6 +1,6 @@
 """The tables. Keys come from content, so that the same night twice is the same rows."""
 
-from store.tables import accounts, audit, dashboards, events, feeds, follow_ups, judgements
+from store.tables import accounts, audit, dashboards, evaluations, events, feeds, follow_ups, judgements
 from store.tables.core import (
     IN_QUEUE,
     IS_OPEN,
@@ -45,6 +45,7 @@ __all__ = [
     "accounts",
     "audit",
     "dashboards",
+    "evaluations",
     "events",
     "feeds",
     "follow_ups",
