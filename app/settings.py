@@ -17,6 +17,7 @@ from coaching.calendar import FollowUpRules, WorkCalendar
 from coaching.movement import MovementRules
 from nlp.errors import WrongInput
 from nlp.noun import Noun, explain, nearest
+from nlp.readers.speakers import SURE, SWAPPED_FROM
 
 DEFAULT_NAME = "verbatim.toml"
 STORE_VARIABLE = "VERBATIM_STORE"
@@ -70,12 +71,20 @@ class ProgramSettings(Noun):
 
 
 class InputSettings(Noun):
-    """Where calls, scores, agents and flags lie: files or folders, relative to the configuration."""
+    """Where calls, scores, agents and flags lie: files or folders, relative to the configuration.
+
+    ``speakers_sure`` is how sure it must be, by how people talk, who is the agent where nothing says it;
+    ``swapped_from`` the chance from which a call is held back because its speakers look swapped (1: only where it is
+    beyond doubt); ``speakers_checked`` are calls that look so and are right.
+    """
 
     calls: str = "calls"
     scores: str = "scores"
     agents: str | None = None
     flags: str | None = None
+    speakers_sure: Annotated[float, Field(ge=0.5, le=1)] = SURE
+    swapped_from: Annotated[float, Field(ge=0.5, le=1)] = SWAPPED_FROM
+    speakers_checked: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
 
 class TriggerSettings(Noun):

@@ -31,6 +31,15 @@ def import_(
     ] = None,
     agents: Annotated[Path | None, typer.Option(help="Agents, CSV, to know them by name; else the program's.")] = None,
     vendor: Annotated[str | None, typer.Option(help="The format, where the content does not tell it.")] = None,
+    checked: Annotated[
+        list[str] | None, typer.Option(help="A call whose speakers look swapped and are right; more than once.")
+    ] = None,
+    sure: Annotated[
+        float | None,
+        typer.Option(
+            min=0.5, max=1, help="How sure it must be, by how people talk, who is the agent.", show_default=False
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Write calls to this file, JSON lines, instead of into the program.")
     ] = None,
@@ -44,6 +53,7 @@ def import_(
     settings = _settings(config, needed=not preview and out is None)
     map_path = mapping or config.parent / DEFAULT_MAP
     setup = _setup(settings, map_path, mapping is not None, speaker or [], agents, vendor)
+    setup = _listening(setup, settings, checked or [], sure)
     if preview:
         raise typer.Exit(_look(path, setup, map_path))
     raise typer.Exit(_take(path, setup, config, out, None if mapping else map_path))
@@ -72,6 +82,18 @@ def _setup(
     return ImportSetup(mapping, settings.timezone if settings else UTC, agents_by_name(agents))
 
 
+def _listening(setup: ImportSetup, settings: Settings | None, checked: list[str], sure: float | None) -> ImportSetup:
+    """The setup with how sure it must be who is who: as asked for, else as the program has it."""
+    from dataclasses import replace
+
+    setup = replace(setup, checked=frozenset(checked))
+    if settings is not None:
+        given = settings.input
+        known = setup.checked | set(given.speakers_checked)
+        setup = replace(setup, sure=given.speakers_sure, swapped_from=given.swapped_from, checked=known)
+    return setup if sure is None else replace(setup, sure=sure)
+
+
 def _look(path: str, setup: ImportSetup, map_path: Path) -> int:
     from cli.import_tables import print_preview
     from cli.progress import shown_progress
@@ -85,7 +107,7 @@ def _look(path: str, setup: ImportSetup, map_path: Path) -> int:
 
 def _take(path: str, setup: ImportSetup, config: Path, out: Path | None, map_path: Path | None) -> int:
     from app.wiring import open_program
-    from cli.import_tables import print_reasons, sum_up
+    from cli.import_tables import print_reasons, print_swapped, sum_up
     from cli.night import last_line
     from cli.progress import shown_progress
     from operations.import_transcripts import import_into, import_to_file
@@ -98,6 +120,7 @@ def _take(path: str, setup: ImportSetup, config: Path, out: Path | None, map_pat
         with open_program(config) as program, shown_progress() as progress:
             report, listed = import_into(program.store, path, setup, progress), config.parent / "import.set-aside.jsonl"
     print_reasons(report.tally)
+    print_swapped(report.tally)
     typer.echo(sum_up(report, out))
     _keep_map(report, map_path if out is None else None)
     return last_line(len(report.tally.set_aside), write_set_aside(listed, report.tally.set_aside))

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from coaching.showing import shown_text, visible
+from nlp.readers.hearing import percent
 
 if TYPE_CHECKING:
     from nlp.call import Call
@@ -21,6 +22,7 @@ WORDS = 60
 """Characters of what an agent says first that are shown: enough to see that it is the agent."""
 
 MOST_REASONS = 12
+MOST_SWAPPED = 10
 QUOTED_WORDS = re.compile(r"(['\"])(?=[^'\"]*\s)(?:(?!\1)[^\\]|\\.)*\1")
 
 
@@ -32,6 +34,7 @@ def print_preview(preview: Preview, map_path: Path) -> None:
     if preview.calls:
         console.print(_calls(preview.calls, tally.kept))
     print_reasons(tally, would=True)
+    print_swapped(tally)
     if preview.mapping:
         console.print(Text(f"Map ({visible(str(map_path))}):", style="bold"))
         console.out(preview.mapping, end="", highlight=False)
@@ -54,14 +57,32 @@ def print_reasons(tally: Tally, *, would: bool = False) -> None:
     Console().print(table)
 
 
+def print_swapped(tally: Tally) -> None:
+    """The calls whose speakers look swapped, with what a person has to see to tell."""
+    swapped = tally.swapped
+    if not swapped:
+        return
+    title = "Speakers look swapped: held back until somebody has looked"
+    table = Table(title=title, title_justify="left", expand=True)
+    for name, ratio in (("Call", 3), ("Sure", None), ("Called the agent", 6), ("Called the customer", 6)):
+        table.add_column(name, overflow="fold", ratio=ratio, no_wrap=ratio is None)
+    for one in swapped[:MOST_SWAPPED]:
+        cells = (visible(one.call_id), percent(one.chance), _first(one.agent), _first(one.customer))
+        table.add_row(*(Text(cell) for cell in cells))
+    if len(swapped) > MOST_SWAPPED:
+        table.add_row(f"and {len(swapped) - MOST_SWAPPED:,} more", "", "", "")
+    Console().print(table)
+
+
 def sum_up(report: ImportReport, out: Path | None) -> str:
     """One line on what an import did."""
     tally = report.tally
     known = f", {report.known:,} known already" if report.known else ""
     again = f", {tally.repeated:,} repeated" if tally.repeated else ""
+    heard = f"; in {tally.heard:,} who is who was told by their talk" if tally.heard else ""
     lost = f"; {tally.lost_turns:,} turns could not be kept" if tally.lost_turns else ""
     where = f" in {out}" if out is not None else ""
-    return f"{tally.read:,} read: {report.added:,} new calls{where}{known}{again}; {tally.turns:,} turns{lost}"
+    return f"{tally.read:,} read: {report.added:,} new calls{where}{known}{again}; {tally.turns:,} turns{lost}{heard}"
 
 
 def _recognised(tally: Tally) -> Table:
@@ -89,14 +110,25 @@ def _calls(calls: tuple[Call, ...], kept: int) -> Table:
 def _row(call: Call) -> tuple[str, ...]:
     sides = [turn.speaker for turn in call.turns]
     first = next((turn.text for turn in call.turns if turn.speaker == "agent" and turn.text.strip()), "")
-    words = " ".join(_shown(first).split())
     return (
         visible(call.call_id),
         visible(call.agent_id or "not given"),
         call.started_at.isoformat(" ", "minutes") if call.started_at else "not given",
-        f"{len(sides)}: {sides.count('agent')} agent, {sides.count('customer')} customer",
-        words if len(words) <= WORDS else words[: WORDS - 1] + "…",
+        f"{len(sides)}: {sides.count('agent')} agent, {sides.count('customer')} customer{_by_talk(call)}",
+        _first(first),
     )
+
+
+def _first(text: str) -> str:
+    words = " ".join(_shown(text).split())
+    return words if len(words) <= WORDS else words[: WORDS - 1] + "…"
+
+
+def _by_talk(call: Call) -> str:
+    """How sure it is who is who, where it was told by how people talk."""
+    heard = call.metadata.get("speakers_heard")
+    sure = heard.get("sure") if isinstance(heard, dict) else None
+    return f"; by talk, {percent(sure)}" if isinstance(sure, float) else ""
 
 
 def _shown(text: str) -> str:
@@ -113,4 +145,6 @@ def _would(tally: Tally) -> str:
     more = " so far (there are more)" if tally.more else ""
     again = f", {tally.repeated:,} repeated" if tally.repeated else ""
     aside = f", {len(tally.set_aside):,} records set aside" if tally.set_aside else ""
-    return f"Would import{more}: {tally.kept:,} calls with {tally.turns:,} turns{again}{aside}. Nothing was written."
+    heard = f"; in {tally.heard:,} who is who is told by their talk" if tally.heard else ""
+    calls = f"{tally.kept:,} calls with {tally.turns:,} turns{heard}{again}{aside}"
+    return f"Would import{more}: {calls}. Nothing was written."

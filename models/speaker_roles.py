@@ -34,6 +34,9 @@ MOST_WORDS = 600
 FEWEST_WORDS = 20
 """Words that each side must have said before a call can look swapped."""
 
+FEWEST_TOLD = 10
+"""Words that each side must have said before anybody's role is told."""
+
 FAINT_WORDS, FAINT_SHARE = 6, 0.02
 """Somebody who says fewer words than this, and less of the call than that, is nobody of whom one can tell."""
 
@@ -148,7 +151,7 @@ class SpeakerRoles:
         for roles in itertools.product(("agent", "customer"), repeat=len(left)):
             given = dict(zip(left, cast("tuple[Role, ...]", roles), strict=True))
             agents, customers = (_together(sides, {**known, **given}, which) for which in ("agent", "customer"))
-            if agents.words and customers.words:
+            if min(agents.words, customers.words) >= FEWEST_TOLD:
                 found.append((sharpness * (self.score(agents) - self.score(customers)), given))
         if not found or talking < 2:
             return []

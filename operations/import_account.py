@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from nlp.readers.hearing import LooksSwapped
 from nlp.readers.vendor import LostTurn
 from nlp.set_aside import SetAside
 
@@ -26,7 +27,8 @@ class Tally:
     """Counts what is read while it is read: calls read = kept + repeated + set aside, and the same of turns.
 
     ``recognised`` counts calls by vendor, ``seen`` says what a document of each looked like; ``unknown`` are speakers
-    that nobody knows, by vendor and label; ``columns`` what a table's were taken for.
+    that nobody knows, by vendor and label; ``columns`` what a table's were taken for. ``heard`` counts the calls
+    kept in which who is who was told by how people talk.
     """
 
     files: int = 0
@@ -34,6 +36,7 @@ class Tally:
     kept: int = 0
     repeated: int = 0
     turns: int = 0
+    heard: int = 0
     lost_turns: int = 0
     other_turns: int = 0
     recognised: Counter[str] = field(default_factory=Counter)
@@ -57,6 +60,11 @@ class Tally:
     def lost_records(self) -> int:
         """Records in ``set_aside`` that are single turns and no calls."""
         return sum(isinstance(record, LostTurn) for record in self.set_aside)
+
+    @property
+    def swapped(self) -> list[LooksSwapped]:
+        """The calls that were held back because their speakers look swapped."""
+        return [record for record in self.set_aside if isinstance(record, LooksSwapped)]
 
     def reasons(self) -> list[tuple[str, int, str]]:
         """Why records were set aside: the reason, how often, and a place where; the most frequent first."""

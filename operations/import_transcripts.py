@@ -6,18 +6,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from functools import cached_property
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coaching.agent_reader import read_agents
+from models.speaker_roles import load_listener
 from nlp.call import Call
 from nlp.errors import WrongInput
 from nlp.readers import contract
+from nlp.readers.hearing import LooksSwapped
 from nlp.readers.places import Blob, blobs_at
 from nlp.readers.registry import choose, read, vendor_named, what_is_seen
-from nlp.readers.speakers import Who, roles_of, to_call
+from nlp.readers.speakers import SURE, SWAPPED_FROM, Who, roles_of, to_call
 from nlp.readers.table_columns import columns_of
 from nlp.readers.table_rows import column_names
 from nlp.readers.unpacking import sources_in
@@ -44,21 +47,28 @@ MOST_UNKNOWN = 200
 """Speakers that nobody knows which are remembered."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ImportSetup:
-    """How files are to be read: the map, the program's time zone for times without one, and its agents by name."""
+    """How files are to be read: the map, the program's time zone for times without one, and its agents by name.
+
+    ``sure``, ``swapped_from`` and ``checked`` are as in ``nlp.readers.speakers.Who``.
+    """
 
     mapping: ImportMap = field(default_factory=ImportMap)
     timezone: tzinfo = UTC
     agents: dict[str, str] = field(default_factory=dict)
+    sure: float = SURE
+    swapped_from: float = SWAPPED_FROM
+    checked: frozenset[str] = frozenset()
 
     @property
     def hints(self) -> Hints:
         return Hints(self.timezone, self.mapping.columns, self.mapping.unit)
 
-    @property
+    @cached_property
     def who(self) -> Who:
-        return Who(self.mapping.speakers, self.agents)
+        told = self.mapping.speakers, self.agents
+        return Who(*told, load_listener(), self.sure, self.swapped_from, self.checked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +136,12 @@ def import_into(store: Store, address: str, setup: ImportSetup, progress: Progre
             put = put_calls(session, chunk)
         added, known = added + put.added, known + put.unchanged
         turns = {call.call_id: len(call.turns) for call in chunk}
+        heard = {call.call_id for call in chunk if "speakers_heard" in call.metadata}
         for call_id in put.conflicts:
             reason = f"call {call_id!r} was taken up before with other content; the first stays"
             tally.set_aside.append(SetAside(file=address, line=None, reason=reason))
             tally.kept -= 1
+            tally.heard -= call_id in heard
             tally.turns -= turns[call_id]
             tally.other_turns += turns[call_id]
         progress("importing calls", tally.kept, None)
@@ -177,6 +189,7 @@ def _calls(address: str, setup: ImportSetup, tally: Tally, most: int | None) -> 
             if call is not None and _is_first(call, source, seen, tally):
                 tally.kept += 1
                 tally.turns += len(call.turns)
+                tally.heard += "speakers_heard" in call.metadata
                 yield call
 
 
@@ -213,7 +226,8 @@ def _taken(found: Transcript | SetAside, source: Source, setup: ImportSetup, tal
     if isinstance(made, SetAside):
         tally.set_aside.append(made)
         tally.other_turns += len(found.speeches)
-        _note_unknown(found, setup, tally)
+        if not isinstance(made, LooksSwapped):
+            _note_unknown(found, setup, tally)
         return None
     return made
 

@@ -40,11 +40,16 @@ class LooksSwapped(SetAside):
     customer: str
 
 
+def percent(chance: float) -> str:
+    """A chance in whole percent, rounded down: what is not beyond doubt never reads so."""
+    return f"{min(99, int(chance * 100))}%"
+
+
 def looks_swapped(call: Call, chance: float, file: str, line: int | None = None) -> LooksSwapped:
     """The call held back, with what a person has to see to tell."""
     reason = (
-        f"call {call.call_id!r}: its speakers look swapped, {chance:.0%} sure: who is called the agent talks like a "
-        "customer, and the other way round; turn them round, or list the call under input.speakers_checked"
+        f"call {call.call_id!r}: its speakers look swapped, {percent(chance)} sure: who is called the agent talks like "
+        "a customer, and the other way round; turn them round by --speaker, or say --checked where they are right"
     )
     return LooksSwapped(
         file=file,

@@ -23,6 +23,7 @@ from operations.set_aside import write_set_aside
 from store.calls import count_calls, get_calls
 from store.session import open_store
 from store.set_aside import list_set_aside as kept_aside
+from talking import AGENT, CUSTOMER, talk
 
 TEXT = "Agent: Good morning.\nCustomer: Hi.\n"
 UNKNOWN = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Priya Raman>Hello.</v>\n\n00:03.000 --> 00:04.000\n<v Dana>Hi.</v>\n"
@@ -253,3 +254,39 @@ def test_speakers_can_be_told_by_word():
 def test_a_format_that_is_not_known_is_wrong_use(export):
     with pytest.raises(NoSuchVendor):
         preview(str(export), ImportSetup(ImportMap(format="Nice")))
+
+
+def captions(*sides):
+    """Zoom's captions of speakers whom nobody named."""
+    cues = [f"00:{n:02}.000 --> 00:{n:02}.900\n{who}: {text}" for n, (who, text) in enumerate(talk(*sides))]
+    return "WEBVTT\n\n" + "\n\n".join(cues) + "\n"
+
+
+def contract_call(*sides, call_id="c-9"):
+    turns = [{"speaker": who, "text": text} for who, text in talk(*sides)]
+    return json.dumps({"call_id": call_id, "turns": turns}) + "\n"
+
+
+def test_who_is_who_is_told_by_their_talk_where_nothing_says_it_and_is_counted(tmp_path):
+    (tmp_path / "x.vtt").write_text(captions(("Joyce Mbeki", AGENT), ("Dana Field", CUSTOMER)))
+    found = preview(str(tmp_path), ImportSetup())
+    assert (found.tally.kept, found.tally.heard, found.tally.unknown) == (1, 1, {})
+    (call,) = found.calls
+    assert [turn.speaker for turn in call.turns[:2]] == ["agent", "customer"]
+    assert call.metadata["speakers_heard"]["labels"] == ["Joyce Mbeki", "Dana Field"]
+    strict = preview(str(tmp_path), ImportSetup(sure=1.0)).tally
+    assert (strict.kept, strict.heard) == (0, 0)
+    assert "by how they talk 'Joyce Mbeki' would be the agent, 99% sure of 100% asked for" in strict.set_aside[0].reason
+    assert balances(strict)
+
+
+def test_a_call_whose_speakers_look_swapped_is_held_back_until_somebody_says(tmp_path, store):
+    path = tmp_path / "x.jsonl"
+    path.write_text(contract_call(("customer", AGENT), ("agent", CUSTOMER)))
+    held = import_into(store, str(path), ImportSetup()).tally
+    assert (held.kept, [one.call_id for one in held.swapped]) == (0, ["c-9"])
+    assert held.unknown == {}
+    assert balances(held)
+    turned = ImportSetup(ImportMap(speakers={"agent": "customer", "customer": "agent"}))
+    assert preview(str(path), turned).calls[0].turns[0].speaker == "agent"
+    assert import_into(store, str(path), ImportSetup(checked=frozenset({"c-9"}))).added == 1

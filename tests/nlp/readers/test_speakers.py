@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.call import Call
+from nlp.readers.hearing import Heard, LooksSwapped
 from nlp.readers.roles import role_of
 from nlp.readers.speakers import Who, to_call
 from nlp.readers.vendor import Speech, Transcript
@@ -119,3 +120,63 @@ def test_any_labels_come_to_a_call_or_a_reason_and_no_turn_is_lost(labels, told)
     assert isinstance(made, SetAside) or [turn.text for turn in made.turns] == [
         f"words {n}" for n in range(len(labels))
     ]
+
+
+class Ear:
+    """A listener that has made up its mind."""
+
+    def __init__(self, sure=0.97, chance=0.0):
+        self.sure, self.chance = sure, chance
+
+    def hear(self, said, known):
+        return Heard(
+            {label: "agent" if label == "1" else "customer" for label in said if label not in known}, self.sure
+        )
+
+    def swapped(self, call):
+        return self.chance
+
+
+def test_who_is_left_over_is_told_by_how_people_talk_and_the_call_says_so():
+    made = to_call(transcript("0", "1"), Who(listener=Ear()))
+    assert speakers(made) == ["customer", "agent"]
+    assert made.metadata["speakers_heard"] == {"labels": ["0", "1"], "sure": 0.97}
+    assert made.metadata["speakers"] == {"0": "customer", "1": "agent"}
+
+
+def test_what_is_not_sure_enough_is_set_aside_and_says_what_was_heard():
+    made = to_call(transcript("0", "1"), Who(listener=Ear(sure=0.9499)))
+    assert isinstance(made, SetAside)
+    assert "by how they talk '1' would be the agent, 94% sure of 95% asked for; name them under speakers" in made.reason
+    assert speakers(to_call(transcript("0", "1"), Who(listener=Ear(sure=0.9), sure=0.9))) == ["customer", "agent"]
+
+
+def test_what_the_file_says_is_not_told_by_talk():
+    made = to_call(transcript("1", "B", roles={"1": "customer", "B": "agent"}), Who(listener=Ear()))
+    assert speakers(made) == ["customer", "agent"]
+    assert "speakers_heard" not in made.metadata
+
+
+def test_turns_without_a_speaker_are_nobody_and_are_not_told_by_talk():
+    assert "turns without a speaker" in to_call(transcript("0", "", "1"), Who(listener=Ear())).reason
+
+
+def test_a_call_whose_speakers_look_swapped_is_held_back_with_what_each_side_says():
+    held = to_call(transcript("Agent", "Customer"), Who(listener=Ear(chance=0.98)))
+    assert isinstance(held, LooksSwapped)
+    assert held.reason.startswith("call 'c-1': its speakers look swapped, 98% sure")
+    assert (held.call_id, held.agent, held.customer) == ("c-1", "words 0", "words 1")
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        Who(listener=Ear(chance=0.9699)),
+        Who(listener=Ear(chance=0.98), swapped_from=0.99),
+        Who(listener=Ear(chance=1.0), checked=frozenset({"c-1"})),
+        Who({"agent": "agent"}, listener=Ear(chance=1.0)),
+        Who(agents={"Agent": "a-1"}, listener=Ear(chance=1.0)),
+    ],
+)
+def test_what_is_less_likely_or_what_somebody_said_is_not_doubted(who):
+    assert speakers(to_call(transcript("Agent", "Customer"), who)) == ["agent", "customer"]
