@@ -141,7 +141,8 @@ def _measure(before: Points, after: Points, rules: MovementRules, spread: TeamSp
     of = Measured(
         criterion_id="c", rubric_id="r", rubric_version=1, threshold=THRESHOLD, triggering_score=float(before[-1])
     )
-    return measure_movement(of, list(map(float, before)), list(map(float, after)), rules=rules, spread=spread)
+    scores = list(map(float, before)), list(map(float, after))
+    return measure_movement(of, *scores, rules=rules, picked_for=of.triggering_score, spread=spread)
 
 
 def _holds(found: Movement, effect: float) -> bool:

@@ -99,22 +99,23 @@ def measure_movement(
     after: Sequence[float],
     *,
     rules: MovementRules,
+    picked_for: float | None = None,
     spread: TeamSpread | None = None,
     scored_by: ScoredBy = "people",
     changed: Sequence[str] = (),
 ) -> Movement:
     """The movement of one agent's scores on one criterion.
 
-    ``before``: the scores of the days before the approval, the triggering one among them; ``after``: those from the
-    day after it on; all under the same judged digest. ``spread``: of the agent's team on this criterion in the days
-    before, from ``estimate_spread``. ``changed``: what has changed in what is judged; then nothing is compared.
+    ``before``: the scores of the days before the approval; ``after``: those from the day after it on; all under the
+    same judged digest. ``picked_for``: the score among those before of the call for which the agent was picked.
+    ``spread``: of the agent's team on this criterion in the days before, by the same scorers, from
+    ``estimate_spread``. ``changed``: what has changed in what is judged; then nothing is compared.
     """
     earlier, later = sample(before), sample(after)
     why_not = tuple(changed) or (() if earlier.calls else (f"no score in the {rules.before_days} days before",))
     if why_not or earlier.mean is None or later.mean is None:
         change = _UNKNOWN
     else:
-        picked_for = of.triggering_score if of.triggering_score in before else None
         by_itself = regression_alone(earlier, picked_for, spread)
         low, high = interval_of_delta(earlier, later, spread) or (None, None)
         change = _Change(later.mean - earlier.mean, low, high, by_itself)

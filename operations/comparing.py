@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -14,24 +13,16 @@ from sqlalchemy.orm import Session
 from coaching.movement import Movement, MovementRules, ScoredBy, measure_movement, measured
 from coaching.plan import PlanItem
 from coaching.spread import TeamSpread, estimate_spread
-from models.scorer import MachineScore, is_machines
-from nlp.call import Call
-from rubric.criterion import Criterion
+from models.scorer import is_machines
 from rubric.diffing import diff_rubrics
 from rubric.rubric import Rubric
 from rubric.score import Score
 from rubric.trigger import current_scores
-from store import agents, calls, judgements, rubrics
-from store.agent_scores import AgentScore, calls_of_agent, scores_of_agents
+from store import agents, judgements, rubrics
+from store.agent_scores import AgentScore, scores_of_agents
 
 Scores = dict[str, float]
 """Points by call id."""
-
-
-class MachineScores(Protocol):
-    """The built-in scorer, where the configuration allows it: empty where it may not score this criterion."""
-
-    def __call__(self, calls: Sequence[Call], criterion: Criterion, rubric: Rubric) -> Sequence[MachineScore]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +140,16 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The points before and after by call, and who gave them; ``unproven``: a machine of unknown agreement."""
+    """The points before and after by call, and who gave them; ``unproven``: a machine of unknown agreement.
+
+    ``spread`` is of the team by the same scorers, where it had to be read with them: None for people's scores.
+    """
 
     before: Scores
     after: Scores
     scored_by: ScoredBy
     unproven: bool = False
+    spread: TeamSpread | None = None
 
 
 def compare_people(ground: Ground, agent_id: str, item: PlanItem, window: Window) -> Compared:
@@ -167,35 +162,16 @@ def compare_people(ground: Ground, agent_id: str, item: PlanItem, window: Window
     return Compared(before, after, "people")
 
 
-def compare_machine(
-    ground: Ground, agent_id: str, item: PlanItem, window: Window, score: MachineScores
-) -> Compared | None:
-    """What the machine scores, in the same calls before and after; None where it may not, or the rubric is gone."""
-    rubric = ground.rubric_of(item)
-    if rubric is None or not rubric.has(item.criterion_id):
-        return None
-    sides: list[Scores] = []
-    proven = True
-    for start, end in ((window.start, window.middle), (window.middle, window.end)):
-        ids = calls_of_agent(ground.session, agent_id, start, end)
-        given = score(calls.get_calls(ground.session, ids), rubric.criterion(item.criterion_id), rubric)
-        usable = [one for one in given if (one.call_id, one.criterion_id) not in ground.wrong]
-        sides.append({one.call_id: one.score for one in usable if one.score is not None})
-        proven = proven and all(one.proven for one in usable)
-    return Compared(sides[0], sides[1], "machine", not proven) if any(sides) else None
-
-
 def movement_of(ground: Ground, item: PlanItem, team: str | None, window: Window, compared: Compared) -> Movement:
     """The movement of one item. Scores that compare are compared; what has changed counts where they are too few."""
     enough = len(compared.after) >= ground.rules.min_calls and bool(compared.before)
-    # the team's spread is of people's scores, and would not tell how the machine's lie
-    spread = ground.spread(item, team, window) if compared.scored_by == "people" else None
     return measure_movement(
         measured(item),
         [compared.before[name] for name in sorted(compared.before)],
         [compared.after[name] for name in sorted(compared.after)],
         rules=ground.rules,
-        spread=spread,
+        picked_for=compared.before.get(item.call_id),
+        spread=ground.spread(item, team, window) if compared.scored_by == "people" else compared.spread,
         scored_by=compared.scored_by,
         changed=() if enough else ground.changes(item),
     )

@@ -20,15 +20,8 @@ from coaching.movement import MovementRules
 from coaching.next_action import next_action
 from coaching.plan import Plan, PlanItem
 from nlp.errors import VerbatimError
-from operations.comparing import (
-    Compared,
-    Ground,
-    MachineScores,
-    Window,
-    compare_machine,
-    compare_people,
-    movement_of,
-)
+from operations.comparing import Compared, Ground, Window, compare_people, movement_of
+from operations.comparing_machine import MachineScores, compare_machine
 from operations.next_cycle import close_and_go_on
 from rubric.criterion import Practice
 from rubric.rubric import Rubric
@@ -120,7 +113,8 @@ def _read_by_machine(work: FollowUpWork, plan_id: str, as_of: date) -> dict[str,
         scoring = _Scoring(work, session, plan, follow_up, as_of)
         for item in scoring.items_left():
             if len(scoring.by_people(item).after) < work.movement.min_calls:
-                compared = compare_machine(scoring.ground, plan.agent_id, item, scoring.window, work.machine)
+                window, agent_id = scoring.window, plan.agent_id
+                compared = compare_machine(scoring.ground, agent_id, item, scoring.team, window, work.machine)
                 if compared is not None:
                     found[item.item_id] = compared
     return found
@@ -133,7 +127,7 @@ class _Scoring:
         self.work, self.session, self.plan, self.follow_up, self.as_of = work, session, plan, follow_up, as_of
         self.ground = Ground(session, work.rubric, work.movement)
         self.window = Window(follow_up.approved_on, as_of, work.movement.before_days, work.timezone)
-        self._team = _team_of(session, plan)
+        self.team = _team_of(session, plan)
 
     def conclude(self, by_machine: Mapping[str, Compared]) -> Scored:
         waits = False
@@ -172,7 +166,7 @@ class _Scoring:
         return by_machine if len(by_machine.after) > len(people.after) else people
 
     def _cycle(self, item: PlanItem, compared: Compared) -> Cycle:
-        movement = movement_of(self.ground, item, self._team, self.window, compared)
+        movement = movement_of(self.ground, item, self.team, self.window, compared)
         earlier = earlier_cycles(self.session, self.plan.agent_id, item, self.plan.plan_id)
         action = next_action(
             movement,

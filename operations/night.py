@@ -22,7 +22,7 @@ from models.evidence import Pick
 from nlp.call import Call
 from nlp.set_aside import SetAside
 from operations.bottom_quartile import wind_clock
-from operations.comparing import MachineScores
+from operations.comparing_machine import MachineScores
 from operations.dashboard import refresh as refresh_dashboard
 from operations.follow_up import FollowUpWork, score_due
 from operations.ingest import IngestReport, Inputs, ingest

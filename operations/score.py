@@ -82,7 +82,7 @@ class _Read:
 class MachineScoring:
     """Scores calls by machine, each criterion leant on what people have scored of it.
 
-    What people have scored is read once a criterion for each of these: make a new one for each run. ``most`` is how
+    What people have scored is read once a criterion, and each call once: make a new one for each run. ``most`` is how
     many of the newest scores of a criterion are learned from.
     """
 
@@ -91,6 +91,7 @@ class MachineScoring:
     ) -> None:
         self.store, self.rubric, self.scorer, self.rules, self.most = store, rubric, scorer, rules, most
         self._read_already: dict[tuple[str, str], _Read] = {}
+        self._scored_already: dict[tuple[str, str, str, int], MachineScore | None] = {}
 
     def __call__(self, calls: Sequence[Call], criterion: Criterion, rubric: Rubric) -> list[MachineScore]:
         """The machine's scores of these calls; empty where it may not score the criterion, which the log says.
@@ -113,11 +114,19 @@ class MachineScoring:
         self, calls: Sequence[Call], criterion: Criterion, rubric: Rubric, read: _Read
     ) -> Iterator[MachineScore]:
         for call in calls:
-            try:
-                proven = read.standing.standing == "proven"
-                yield self.scorer.score(call, criterion, rubric, read.team, proven)
-            except CannotScore as error:
-                log.info("not scored: %s", error)
+            key = call.call_id, call.digest, criterion.id, rubric.version
+            if key not in self._scored_already:
+                self._scored_already[key] = self._score(call, criterion, rubric, read)
+            score = self._scored_already[key]
+            if score is not None:
+                yield score
+
+    def _score(self, call: Call, criterion: Criterion, rubric: Rubric, read: _Read) -> MachineScore | None:
+        try:
+            return self.scorer.score(call, criterion, rubric, read.team, read.standing.standing == "proven")
+        except CannotScore as error:
+            log.info("not scored: %s", error)
+            return None
 
     def _read(self, criterion: Criterion, rubric: Rubric) -> _Read:
         key = criterion.id, criterion.digest((rubric.scale.min, rubric.scale.max))

@@ -17,7 +17,9 @@ SCORES = st.lists(st.integers(0, 100).map(float), min_size=1, max_size=40)
 
 
 def move(before: list[float], after: list[float], spread: TeamSpread | None = TEAM, **rules: object) -> Movement:
-    return measure_movement(OF, before, after, rules=MovementRules.model_validate(rules), spread=spread)
+    picked_for = OF.triggering_score if OF.triggering_score in before else None
+    checked = MovementRules.model_validate(rules)
+    return measure_movement(OF, before, after, rules=checked, picked_for=picked_for, spread=spread)
 
 
 def test_the_numbers_are_those_that_a_person_would_reckon() -> None:

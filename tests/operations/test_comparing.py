@@ -1,17 +1,20 @@
 """People's scores or the machine's, never both in one comparison; and what stands in the way of comparing."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from builders import a_criterion, a_rubric
-from coaching.accountability import verdict_words
+from builders import a_call, a_criterion, a_rubric
+from coaching.accountability import by_itself_words, verdict_words
 from coaching.calendar import FollowUpRules
+from coaching.spread import estimate_spread
 from follow_up_builders import APPROVED, RUBRIC, approve, open_center, put_draft, put_scored, work_of
 from models.scorer import MachineScore
 from operations.comparing import Ground, Window
+from operations.comparing_machine import SIDE, by_lot, compare_machine
 from operations.follow_up import accountability, score_due
 from plan_builders import an_item
+from store import calls
 from store.session import open_store
 
 DAY = timedelta(days=1)
@@ -156,3 +159,93 @@ def test_the_teams_spread_is_of_the_days_before_the_approval(store):
     assert spread.agents == 3
     assert 41 < spread.mean < 80
     assert nobody is None
+
+
+def a_team(store, others):
+    """Agents of the team with calls before the approval that nobody has scored, and the agent's own after it."""
+    members = [f"a-{n}" for n in range(2, 2 + others)]
+    open_center(store, ["a-1", *members])
+    for agent in members:
+        put_scored(store, [None] * 3, APPROVED - 6 * DAY, agent_id=agent, prefix="team-")
+    put_scored(store, [None] * 8, APPROVED + DAY)
+
+
+class ByAgent(Reading):
+    """A machine that finds every agent to have another level before, and calls that differ."""
+
+    def score(self, call, criterion, rubric):
+        found = super().score(call, criterion, rubric)
+        number, day = int(call.agent_id.removeprefix("a-")), call.started_at.day
+        before = call.started_at.date() <= APPROVED
+        return found.model_copy(update={"score": (40 if number == 1 else 60 + 2 * number) + day % 3} if before else {})
+
+
+def test_the_machines_scores_are_held_against_the_teams_spread_of_machines_scores(store):
+    a_team(store, 4)
+    movement = movement_by(store, ByAgent())
+    assert movement.scored_by == "machine"
+    spread = estimate_spread({"a-1": [41, 42, 40], **{f"a-{n}": [60 + 2 * n, 61 + 2 * n] for n in (2, 3, 4, 5)}})
+    # four agents about 67 and one at 41: a little of the way to the team's mean is chance
+    assert 0 < movement.by_regression < spread.mean - 41
+    (account,) = accountability(store)
+    assert by_itself_words(account) == f"{movement.by_regression:+.1f}"
+
+
+def test_where_too_few_of_the_team_have_calls_the_spread_of_machines_scores_is_said_not_to_be_known(store):
+    put_scored(store, [None] * 8, APPROVED + DAY)
+    movement = movement_by(store, ByAgent())
+    assert (movement.scored_by, movement.by_regression) == ("machine", None)
+    (account,) = accountability(store)
+    assert by_itself_words(account) == "not known: too few machine's scores of the team before"
+
+
+def test_a_machine_is_not_asked_for_the_team_where_the_agent_has_too_few_calls(store):
+    open_center(store, ["a-1", "a-2", "a-3"])
+    for agent in ("a-2", "a-3"):
+        put_scored(store, [None] * 3, APPROVED - 6 * DAY, agent_id=agent, prefix="team-")
+    put_scored(store, [None] * 3, APPROVED + DAY)
+    machine = Reading()
+    assert movement_by(store, machine) is None
+    assert not [call_id for some in machine.read for call_id in some if call_id.startswith("team-")]
+
+
+def test_of_many_calls_so_many_are_read_as_are_wanted_and_the_same_whoever_reads(store):
+    many = datetime.combine(APPROVED + DAY, time(8), UTC)
+    with store.begin() as session:
+        spoken = [a_call(call_id=f"m-{n}", agent_id="a-1", started_at=many + timedelta(minutes=n)) for n in range(200)]
+        calls.put_calls(session, spoken)
+    item = an_item("empathy", criterion_digest=RUBRIC.digests()["empathy"])
+    work = work_of(store)
+    found = []
+    for _ in range(2):
+        with store.read() as session:
+            ground = Ground(session, RUBRIC, work.movement)
+            machine = Reading()
+            window = Window(APPROVED, DUE, 30, work.timezone)
+            found.append(compare_machine(ground, "a-1", item, "Billing", window, machine))
+        read = {call_id for some in machine.read for call_id in some}
+        assert (len(found[-1].after), len(read & {one.call_id for one in spoken})) == (SIDE.wanted, SIDE.wanted)
+    assert found[0] == found[1]
+
+
+def test_calls_without_an_opportunity_are_read_on_for_up_to_a_limit(store):
+    drawn = by_lot(f"m-{n}" for n in range(300))
+    many = datetime.combine(APPROVED + DAY, time(8), UTC)
+    with store.begin() as session:
+        calls.put_calls(
+            session,
+            [a_call(call_id=f"m-{n}", agent_id="a-1", started_at=many + timedelta(minutes=n)) for n in range(300)],
+        )
+
+    class Rare(Reading):
+        def score(self, call, criterion, rubric):
+            found = super().score(call, criterion, rubric)
+            return found if call.call_id in drawn[50:60] else found.model_copy(update={"score": None})
+
+    item = an_item("empathy", criterion_digest=RUBRIC.digests()["empathy"])
+    work, machine = work_of(store), Rare()
+    with store.read() as session:
+        ground, window = Ground(session, RUBRIC, work.movement), Window(APPROVED, DUE, 30, work.timezone)
+        found = compare_machine(ground, "a-1", item, "Billing", window, machine)
+    assert sorted(found.after) == sorted(drawn[50:60])
+    assert len({call_id for some in machine.read for call_id in some} & set(drawn)) == SIDE.most
