@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+OUTERMOST = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*\[")
 INNERMOST = re.compile(rb"\{[0,]*\}|\[[0,]*\]")
 MARKS = (b"\x01", b"\x02", b"\x03", b"\x04")
 OPENING, CLOSING, COMMA = b"[{", b"]}", ord(",")
@@ -31,6 +32,7 @@ def elements(raw: bytes, *path: str) -> int:
     """How many elements the arrays have that are the value of the last key of ``path``.
 
     Of several keys, only those arrays count that lie, at any depth, inside arrays of the keys before. At most four.
+    With no key, the array that the document is; none where it is no array.
     """
     return sum(sizes(raw, *path))
 
@@ -40,12 +42,12 @@ def sizes(raw: bytes, *path: str) -> list[int]:
     if not all(b'"' + key.encode() + b'"' in raw for key in path):
         return []
     skeleton = _skeleton(raw, path)
-    wanted, found = len(path), list[int]()
+    wanted, found = len(path) or 1, list[int]()
     stack = [_Open(0)]
     for byte in skeleton:
-        if byte <= len(path) or byte in OPENING:
+        if byte <= wanted or byte in OPENING:
             stack[-1].empty = False
-            stack.append(_Open(byte if byte <= len(path) else 0))
+            stack.append(_Open(byte if byte <= wanted else 0))
         elif byte in CLOSING:
             ended = stack.pop() if len(stack) > 1 else _Open(0)
             if ended.mark == wanted and _inside(stack, wanted):
@@ -69,6 +71,8 @@ def _skeleton(raw: bytes, path: tuple[str, ...]) -> bytes:
     be told, and marks cannot be mistaken.
     """
     plain = raw.replace(rb"\\", b"").replace(rb"\"", b"")
+    if not path:
+        plain = OUTERMOST.sub(MARKS[0], plain, count=1)
     for key, mark in zip(path, MARKS, strict=False):
         plain = re.sub(b'"' + re.escape(key.encode()) + rb'"\s*:\s*\[', mark, plain)
     skeleton = b"".join(_outside_strings(plain)).translate(AS_VALUE, BETWEEN)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nlp.readers.counting import elements
 from nlp.readers.vendor import NO_JSON, LostTurn, Source
 
 SEPARATORS = ",;\t|"
@@ -118,7 +119,7 @@ def count_rows(source: Source) -> int | None:
     if source.rows is not None:
         return None
     if isinstance(source.value, list):
-        return len(source.value)
+        return elements(source.raw)
     head = header(source.text)
     separator = re.escape(head.separator.encode()) if head is not None else b","
     quoted = rb"(\A|[\r\n]|" + separator + rb')"([^"]*(?:""[^"]*)*)"(?=[\r\n]|\Z|' + separator + rb")"

@@ -67,8 +67,8 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
 
 
 def count(source: Source) -> int | None:
-    """The elements of ``sentences``. None for a bare list of them."""
-    return None if isinstance(source.value, list) else elements(source.raw, "sentences")
+    """The elements of ``sentences``, or of the document where it is a bare list of them."""
+    return elements(source.raw) if isinstance(source.value, list) else elements(source.raw, "sentences")
 
 
 def _holder(value: Any) -> Mapping[str, Any]:

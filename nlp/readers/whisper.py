@@ -72,8 +72,8 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
 
 
 def count(source: Source) -> int | None:
-    """The elements of ``segments`` or ``transcription``. None for a bare list of segments."""
-    return None if isinstance(source.value, list) else elements(source.raw, _key(source.value))
+    """The elements of ``segments`` or ``transcription``, or of the document where it is a bare list of segments."""
+    return elements(source.raw) if isinstance(source.value, list) else elements(source.raw, _key(source.value))
 
 
 def _holder(value: Any) -> Mapping[str, Any]:

@@ -44,3 +44,9 @@ def test_of_a_path_only_the_arrays_inside_of_the_first_are_counted():
 @pytest.mark.parametrize("raw", [b"", b"[", b"]]]", b'"', b'{"turns": [', b'{"turns": [1, 2', b"\xff\x00\\"])
 def test_what_is_no_json_is_counted_without_complaint(raw):
     assert elements(raw, "turns") == 0
+
+
+@given(value=VALUES, indent=st.sampled_from([None, 1]))
+def test_without_a_key_the_array_that_the_document_is_is_counted(value, indent):
+    raw = json.dumps(value, indent=indent).encode()
+    assert elements(b"\xef\xbb\xbf " + raw) == (len(value) if isinstance(value, list) else 0)
