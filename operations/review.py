@@ -131,6 +131,7 @@ def approve_plan(store: Store, plan_id: str, decision: Decision, rules: PlanRule
             due_on=due_on,
             last_day=last_day,
             at=decision.at,
+            by=decision.by,
         )
         return approved
 
@@ -157,7 +158,9 @@ def cancel_plan(store: Store, plan_id: str, decision: Decision) -> Plan:
             raise ReasonNeeded(plan.plan_id, "an approval that is taken back needs a reason")
         follow_up = follow_ups.open_follow_up_of(session, plan.plan_id)
         if follow_up is not None:
-            follow_ups.end_follow_up(session, follow_up.follow_up_id, "cancelled", decision.at, decision.reason)
+            follow_ups.end_follow_up(
+                session, follow_up.follow_up_id, "cancelled", decision.at, decision.reason, decision.by
+            )
         return _decide(session, plan, "returned", decision)
 
 

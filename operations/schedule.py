@@ -117,7 +117,7 @@ def move_date(store: Store, plan_id: str, to: date, decision: Decision, rules: P
             return plan
         after = max(follow_up.approved_on, decision.day - timedelta(days=1))
         check_day(plan.plan_id, to, after, follow_up.last_day, rules.calendar)
-        follow_ups.move_follow_up(session, follow_up.follow_up_id, to, promised=True)
+        follow_ups.move_follow_up(session, follow_up.follow_up_id, to, promised=True, by=decision.by)
         moved = dated(plan, to)
         why = f"follow-up moved from {follow_up.due_on.isoformat()} to {to.isoformat()}"
         reason = f"{why}: {decision.reason}" if decision.reason else why

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -125,6 +125,20 @@ def note_practice(session: Session, done: PracticeDone) -> None:
         "score": done.score,
     }
     note(session, Noted(done.by or PROGRAM, "practice.noted", f"plan {done.plan_id}", None, facts))
+
+
+def note_left_out(session: Session, plan_id: str, criterion_id: str, by: str, reason: str) -> None:
+    """A person took a criterion out of a plan."""
+    facts = {"criterion_id": criterion_id, "reason": sha256(reason)}
+    note(session, Noted(by, "plan.left_out", f"plan {plan_id}", None, facts))
+
+
+def note_rubric(session: Session, rubric_id: str, version: int, digests: Mapping[str, str]) -> None:
+    """A version of a rubric was locked by its first plan."""
+    note(
+        session,
+        Noted(PROGRAM, "rubric.locked", f"rubric {rubric_id}", None, {"version": version, "criteria": dict(digests)}),
+    )
 
 
 def sha256(words: str) -> str:

@@ -10,7 +10,9 @@ from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from coaching.assemble import content_id
-from coaching.follow_up import FollowUp
+from coaching.follow_up import FollowUp, FollowUpState
+from store.audit import PROGRAM
+from store.facts import note_follow_up
 from store.session import WRITES
 from store.tables.follow_ups import STILL_OPEN, FollowUpRow
 
@@ -19,7 +21,15 @@ UNSYNCHRONIZED = {"synchronize_session": False}
 
 
 def open_follow_up(
-    session: Session, plan_id: str, agent_id: str, *, approved_on: date, due_on: date, last_day: date, at: datetime
+    session: Session,
+    plan_id: str,
+    agent_id: str,
+    *,
+    approved_on: date,
+    due_on: date,
+    last_day: date,
+    at: datetime,
+    by: str = PROGRAM,
 ) -> FollowUp:
     """Promise to score a plan's calls; the plan must have no open follow-up, which the database holds to."""
     attempts = select(func.max(FollowUpRow.attempt)).where(FollowUpRow.plan_id == plan_id)
@@ -35,6 +45,7 @@ def open_follow_up(
         last_day=max(last_day, due_on),
     )
     session.execute(insert(FollowUpRow).values({**dict(follow_up), "opened_at": at, "ended_at": None}))
+    note_follow_up(session, "promised", by, None, follow_up)
     return follow_up
 
 
@@ -75,20 +86,32 @@ def list_follow_ups(session: Session, state: str | None = None) -> list[FollowUp
     return [_follow_up(row) for row in session.execute(columns).mappings()]
 
 
-def move_follow_up(session: Session, follow_up_id: str, due_on: date, *, promised: bool) -> None:
+def move_follow_up(session: Session, follow_up_id: str, due_on: date, *, promised: bool, by: str = PROGRAM) -> None:
     """Look at another day: ``promised`` where a person moved it, not where it only waits for calls."""
     values: dict[str, Any] = {"due_on": due_on} | ({"promised_on": due_on} if promised else {})
-    _change(session, follow_up_id, values)
+    _change(session, follow_up_id, values, "moved" if promised else "waits", by)
 
 
-def end_follow_up(session: Session, follow_up_id: str, state: str, at: datetime, reason: str | None = None) -> None:
+def end_follow_up(
+    session: Session,
+    follow_up_id: str,
+    state: FollowUpState,
+    at: datetime,
+    reason: str | None = None,
+    by: str = PROGRAM,
+) -> None:
     """Note that an open follow-up is done or cancelled."""
-    _change(session, follow_up_id, {"state": state, "ended_at": at, "reason": reason})
+    _change(session, follow_up_id, {"state": state, "ended_at": at, "reason": reason}, state, by)
 
 
-def _change(session: Session, follow_up_id: str, values: dict[str, Any]) -> None:
-    statement = update(FollowUpRow).where(FollowUpRow.follow_up_id == follow_up_id, STILL_OPEN).values(values)
-    session.execute(statement, execution_options=UNSYNCHRONIZED)
+def _change(session: Session, follow_up_id: str, values: dict[str, Any], act: str, by: str) -> None:
+    wanted = (FollowUpRow.follow_up_id == follow_up_id, STILL_OPEN)
+    before = next(iter(_found(session, select(*COLUMNS).where(*wanted))), None)
+    if before is None:
+        return
+    session.execute(update(FollowUpRow).where(*wanted).values(values), execution_options=UNSYNCHRONIZED)
+    known = {name: value for name, value in values.items() if name in FollowUp.model_fields}
+    note_follow_up(session, act, by, before, before.model_copy(update=known))
 
 
 def _found(session: Session, query: Select[Any]) -> Sequence[FollowUp]:

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, insert, or_, select, update
+from sqlalchemy import Select, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from coaching.follow_up import Cycle, CycleAccount, Overruling
 from coaching.plan import OPEN_STATUSES
+from store.events import tell_of_cycle
+from store.facts import note_cycle, note_overruling
 from store.inserting import KEYS_AT_ONCE, chunks, insert_new
 from store.plan_list import Listed
 from store.practice import practice_of
@@ -42,7 +44,11 @@ def put_cycle(session: Session, cycle: Cycle) -> bool:
         "asks": cycle.next.actions == ("ask",),
         "content": cycle.model_dump(mode="json"),
     }
-    return bool(insert_new(session, MovementRow, [values]))
+    if not insert_new(session, MovementRow, [values]):
+        return False
+    note_cycle(session, cycle)
+    tell_of_cycle(session, cycle)
+    return True
 
 
 def cycles_of_plan(session: Session, plan_id: str, follow_up_id: str | None = None) -> list[CycleAccount]:
@@ -93,9 +99,11 @@ def latest_cycles(session: Session, seen: Listed, limit: int, *, asking: bool = 
 def add_overruling(session: Session, cycle: Cycle, overruling: Overruling) -> None:
     """Note what a person decided on a cycle."""
     of_item = {"follow_up_id": cycle.follow_up_id, "item_id": cycle.item_id}
-    number = session.scalar(select(func.max(OverrulingRow.number)).filter_by(**of_item)) or 0
+    last = select(OverrulingRow.number, OverrulingRow.actions).filter_by(**of_item)
+    before = session.execute(last.order_by(OverrulingRow.number.desc()).limit(1)).one_or_none()
+    number = before.number + 1 if before else 1
     values = {
-        "number": number + 1,
+        "number": number,
         "actions": list(overruling.actions),
         "decided_by": overruling.by,
         "decided_at": overruling.at,
@@ -106,6 +114,8 @@ def add_overruling(session: Session, cycle: Cycle, overruling: Overruling) -> No
     asks = {"asks": overruling.actions == ("ask",)}
     decided = update(MovementRow).filter_by(**of_item).values(asks)
     session.execute(decided, execution_options={"synchronize_session": False})
+    note_overruling(session, cycle, before.actions if before else cycle.next.actions, overruling)
+    tell_of_cycle(session, cycle, overruling, number)
 
 
 def spent_failures(session: Session, call_ids: Iterable[str]) -> set[tuple[str, str]]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from coaching.plan import OPEN_STATUSES, Plan, PlanItem, Waiting
 from coaching.urgency import queue_key
 from nlp.errors import VerbatimError
+from store.events import tell_of_plan
 from store.evidence import evidence_id_of
 from store.facts import note_plan
 from store.inserting import KEYS_AT_ONCE, chunks, insert_new
@@ -57,6 +58,7 @@ def put_plan(session: Session, plan: Plan, expected_version: int | None = None) 
     following = (version or _last_decided(session, plan.plan_id)) + 1
     evidence = _write(session, plan, following, is_new=not version)
     note_plan(session, before, plan, following, evidence)
+    tell_of_plan(session, before, plan, following)
     return following
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coaching.follow_up import PracticeDone
+from store.facts import note_practice
 from store.inserting import KEYS_AT_ONCE, chunks, upsert
 from store.tables.follow_ups import PracticeRow
 
@@ -17,7 +18,11 @@ COLUMNS = [PracticeRow.__table__.columns[name] for name in PracticeDone.model_fi
 
 def put_practice(session: Session, sessions: Sequence[PracticeDone]) -> None:
     """Keep practice done. The same session again is once; one that says something else of it replaces it."""
-    upsert(session, PracticeRow, [dict(one) for one in sessions])
+    known = practice_of(session, [one.plan_id for one in sessions])
+    fresh = [one for one in dict.fromkeys(sessions) if one not in known[one.plan_id, one.criterion_id]]
+    upsert(session, PracticeRow, [dict(one) for one in fresh])
+    for one in fresh:
+        note_practice(session, one)
 
 
 def practice_of(session: Session, plan_ids: Iterable[str]) -> dict[tuple[str, str], list[PracticeDone]]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from rubric.lock import RubricLock, lock_of, verify_lock
 from rubric.rubric import Rubric
+from store.facts import note_rubric
 from store.inserting import insert_new
 from store.tables import RubricRow
 
@@ -25,7 +26,9 @@ def put_rubric(session: Session, rubric: Rubric) -> None:
 def lock_rubric(session: Session, rubric: Rubric) -> None:
     """Lock a version, as its first plan does. Twice is once."""
     if get_lock(session, rubric.id, rubric.version) is None:
-        _put(session, rubric, {"lock": lock_of(rubric).model_dump(mode="json")})
+        lock = lock_of(rubric)
+        _put(session, rubric, {"lock": lock.model_dump(mode="json")})
+        note_rubric(session, rubric.id, rubric.version, {key: one.whole for key, one in lock.criteria.items()})
 
 
 def get_lock(session: Session, rubric_id: str, version: int) -> RubricLock | None:

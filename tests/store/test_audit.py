@@ -1,14 +1,16 @@
 """The audit trail: every change has an entry, and no entry can be changed without being found."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from coaching.follow_up import Overruling, PracticeDone
+from cycle_builders import an_account
 from plan_builders import a_plan
-from store import plans
+from store import follow_ups, left_out, movements, plans, practice
 from store.audit import NO_ENTRY, AuditDamaged, Noted, count_entries, entries, last_entry_of, note, verify_trail
 
 AT = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
@@ -142,6 +144,36 @@ def test_a_draft_that_is_taken_back_leaves_its_entry(store):
         last = last_entry_of(session, f"plan {a_plan().plan_id}")
         assert count_entries(session) == 2
     assert (last.act, last.after) == ("plan.taken_back", None)
+
+
+def test_the_loop_of_a_plan_is_in_the_trail_with_who_did_what(store):
+    plan, cycle = a_plan(), an_account([40, 42], [80]).cycle
+    day = {"approved_on": date(2026, 11, 16), "due_on": date(2026, 11, 23), "last_day": date(2026, 12, 7)}
+    said = Overruling(actions=("escalate",), by="Ines Duarte", at=AT, reason="Twice now.")
+    done = PracticeDone(plan_id="p-1", criterion_id="empathy", done_on=date(2026, 11, 18), by="Otto Lind")
+    with store.begin() as session:
+        kept_one = follow_ups.open_follow_up(session, plan.plan_id, "a-1", **day, at=AT, by="Ines Duarte")
+        follow_ups.move_follow_up(session, kept_one.follow_up_id, date(2026, 11, 24), promised=True, by="Otto Lind")
+        follow_ups.move_follow_up(session, kept_one.follow_up_id, date(2026, 11, 25), promised=False)
+        follow_ups.end_follow_up(session, kept_one.follow_up_id, "done", AT)
+        follow_ups.end_follow_up(session, kept_one.follow_up_id, "cancelled", AT)  # it is over already
+        for _ in range(2):
+            movements.put_cycle(session, cycle)
+            practice.put_practice(session, [done])
+            left_out.leave_out(session, plan.plan_id, "tone", "Otto Lind", AT, "Not now.")
+        movements.add_overruling(session, cycle, said)
+    assert [(one.act, one.by) for one in kept(store)] == [
+        ("follow_up.promised", "Ines Duarte"),
+        ("follow_up.moved", "Otto Lind"),
+        ("follow_up.waits", "verbatim"),
+        ("follow_up.done", "verbatim"),
+        ("cycle.concluded", "verbatim"),
+        ("practice.noted", "Otto Lind"),
+        ("plan.left_out", "Otto Lind"),
+        ("cycle.overruled", "Ines Duarte"),
+    ]
+    assert kept(store)[1].before["due_on"] == "2026-11-23"
+    assert kept(store)[1].after["due_on"] == "2026-11-24"
 
 
 def test_no_word_of_a_call_is_in_the_trail(store):
