@@ -11,24 +11,23 @@ from coaching.agreement import Share as Counted
 from coaching.bottom_quartile import ClockLine
 from coaching.dashboard import EVERYBODY, PERIODS, Agreed, Figures, Given, Share, TrendLine, figures
 from coaching.dashboard_lines import Kind, Line, clock_lines, stuck_lines, trend_lines
-from coaching.plan import PlanStatus
+from coaching.plan import Plan, PlanStatus
 from coaching.rounds import stuck
 from coaching.trends import agent_trends, scores_frame
 from operations.across import Gathered, gather
 from operations.agreement import see_agreement
 from operations.bottom_quartile import see_clock
 from rubric.rubric import Rubric
-from store import agents, dashboard
-from store.dashboard import Due, Kept
+from store import agents, dashboard, plans
+from store.dashboard import SOON_DAYS, Due, Kept
 from store.plan_list import COUNTED_TO, Listed, count_listed
 from store.session import Store
 
-__all__ = ["COUNTED_TO", "Counts", "Due", "Kind", "Listed", "Refreshed", "count_now", "figures_kept", "refresh",
-           "see_figures"]  # fmt: skip
+__all__ = ["COUNTED_TO", "SOON_DAYS", "Due", "Kind", "Line", "Listed"]
 
 OPEN: tuple[PlanStatus, ...] = ("draft", "returned", "approved")
 DUE: tuple[Due, ...] = ("overdue", "soon", "waiting")
-CLOCK_SHOWN = 10
+CLOCK_SHOWN, PAGE = 10, 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,23 @@ class Counts:
     stuck: int
     on_clock: int
     clock: tuple[ClockLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinePage:
+    """A stretch of a list: ``further`` is where it goes on, None at its end."""
+
+    lines: tuple[Line, ...]
+    count: int
+    further: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DuePlan:
+    """A plan and the day of its next follow-up."""
+
+    plan: Plan
+    due_on: date
 
 
 def refresh(
@@ -87,15 +103,41 @@ def count_now(store: Store, listed: Listed, today: date) -> Counts:
     """The counts of the plans that somebody may see."""
     teams = listed.teams
     with store.read() as session:
-        shown = dashboard.list_lines(session, "clock", teams, limit=CLOCK_SHOWN)
+        clock = dashboard.list_lines(session, "clock", teams, limit=CLOCK_SHOWN)
         return Counts(
             plans={status: count_listed(session, _with(listed, status)) for status in OPEN},
             due={due: dashboard.count_due(session, listed, due, today) for due in DUE},
             asking=dashboard.count_asking(session, teams),
             stuck=dashboard.count_lines(session, "stuck", teams),
             on_clock=dashboard.count_lines(session, "clock", teams),
-            clock=tuple(one.content for one in shown if isinstance(one.content, ClockLine)),
+            clock=tuple(one.content for one in clock if isinstance(one.content, ClockLine)),
         )
+
+
+def teams_kept(store: Store) -> tuple[str, ...]:
+    """The teams that there are figures of, in order."""
+    with store.read() as session:
+        return tuple(dashboard.teams_kept(session, PERIODS[0]))
+
+
+def list_lines(store: Store, kind: Kind, teams: Sequence[str] | None, after: str = "", limit: int = PAGE) -> LinePage:
+    """Lines of a list in their order, from a place on; ``teams`` None for all."""
+    with store.read() as session:
+        found = dashboard.list_lines(session, kind, teams, after=after, limit=limit + 1)
+        more = len(found) > limit
+        return LinePage(
+            lines=tuple(found[:limit]),
+            count=dashboard.count_lines(session, kind, teams),
+            further=found[limit - 1].place if more else None,
+        )
+
+
+def list_due(store: Store, listed: Listed, due: Due, today: date) -> list[DuePlan]:
+    """The plans of which the follow-up is due so, the earliest first; the first ``PAGE`` of them."""
+    with store.read() as session:
+        found = dashboard.plans_due(session, listed, due, today, PAGE)
+        days = dict(found)
+        return [DuePlan(plan, days[plan.plan_id]) for plan in plans.get_plans(session, [one for one, _ in found])]
 
 
 def _with(listed: Listed, status: PlanStatus) -> Listed:

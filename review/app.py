@@ -18,8 +18,10 @@ from review.desk import Desk
 from review.errors import failed, refused
 from review.gate import Gate
 from review.guarding import refuse_unguarded
+from review.routes.agents import agent_routes
 from review.routes.agreement import agreement_routes
 from review.routes.calls import call_routes
+from review.routes.dashboard import dashboard_routes
 from review.routes.evidence import evidence_routes
 from review.routes.follow_ups import follow_up_routes
 from review.routes.my_plan import my_plan_routes
@@ -45,6 +47,8 @@ def make_app(program: Program, now: Callable[[], datetime] | None = None) -> Sta
         *plan_routes(desk),
         *follow_up_routes(desk),
         *agreement_routes(desk),
+        *dashboard_routes(desk),
+        *agent_routes(desk),
         *my_plan_routes(program),
         *sign_in_routes(gate),
         *provider_routes(gate),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from coaching.dashboard import CycleLine, Figures
 from coaching.dashboard_lines import CONTENT, Kind, Line
-from store.digests import digest_of
+from store.digests import digest_of, joined_digest
 from store.inserting import insert_new, upsert
 from store.plan_list import COUNTED_TO, Listed, ways
 from store.tables import PlanRow
@@ -31,7 +31,7 @@ OF_CYCLE = ("plan_id", "agent_id", "agent_name", "team", "criterion_id", "criter
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Figures that are kept: as of which day, and a digest of what they say."""
+    """Figures that are kept: as of which day, and a digest that changes when they or the lists do."""
 
     as_of: date
     digest: str
@@ -39,12 +39,13 @@ class Kept:
 
 def put_dashboard(session: Session, all_figures: Sequence[Figures], lines: Mapping[Kind, Iterable[Line]]) -> None:
     """Keep these figures and lines in place of all before."""
+    listed = [digest_of(line) for some in lines.values() for line in some]
     rows = [
         {
             "team": one.team,
             "days": one.days,
             "as_of": one.as_of,
-            "digest": digest_of(one),
+            "digest": joined_digest(digest_of(one), *listed),
             "content": one.model_dump(mode="json"),
         }
         for one in all_figures
@@ -74,6 +75,12 @@ def get_figures(session: Session, team: str, days: int) -> Figures | None:
     return None if content is None else Figures.model_validate(content)
 
 
+def teams_kept(session: Session, days: int) -> list[str]:
+    """The teams that there are figures of, in order; everybody is none of them."""
+    row = DashboardRow
+    return list(session.scalars(select(row.team).where(row.days == days, row.team > "").order_by(row.team)))
+
+
 def list_lines(
     session: Session, kind: Kind, teams: Sequence[str] | None, *, after: str = "", limit: int = 25
 ) -> list[Line]:
@@ -88,11 +95,20 @@ def count_lines(session: Session, kind: Kind, teams: Sequence[str] | None) -> in
     return min(sum(counts), COUNTED_TO + 1)
 
 
-def lines_of_agent(session: Session, kind: Kind, agent_id: str) -> list[Line]:
-    """An agent's lines, by criterion."""
-    row = DashboardLineRow
-    mine = select(row).where(row.kind == kind, row.agent_id == agent_id, *_still(kind)).order_by(row.criterion_id)
-    return list(_lines(session, mine))
+def lines_of_agent(session: Session, agent_id: str) -> list[Line]:
+    """An agent's lines in all lists, by list and criterion. Whose plan was approved is off the clock."""
+    row, found = DashboardLineRow, []
+    for kind in CONTENT:
+        mine = select(row).where(row.kind == kind, row.agent_id == agent_id, *_still(kind))
+        found += list(_lines(session, mine.order_by(row.criterion_id)))
+    return found
+
+
+def plans_of_agent(session: Session, agent_id: str, limit: int) -> list[str]:
+    """The ids of an agent's plans, the newest first, at most ``limit``."""
+    row = PlanRow
+    query = select(row.plan_id).where(row.agent_id == agent_id).order_by(row.as_of.desc(), row.plan_id)
+    return list(session.scalars(query.limit(limit)))
 
 
 def count_due(session: Session, listed: Listed, due: Due, today: date) -> int:

@@ -102,16 +102,20 @@ class PlanPages:
     def index(self, request: Request) -> Response:
         viewer, query = viewer_of(request), request.query_params
         status: Tab = next((tab for tab in TABS if tab == query.get("status")), "draft")
-        agent = query.get("agent", "").strip()[:500]
+        agent, team = query.get("agent", "").strip()[:500], query.get("team", "")
+        seen = teams_seen(viewer)
+        chosen = seen if not team else (team,) if seen is None or team in seen else ()
         listed = Listed(
             status=status or None,
             agent_id=agent if agent.isprintable() and agent else None,
-            teams=teams_seen(viewer),
-            supervisor=viewer.user_id if teams_seen(viewer) is not None and viewer.role == "supervisor" else None,
+            teams=chosen,
+            supervisor=viewer.user_id if seen is not None and not team and viewer.role == "supervisor" else None,
         )
         page = see_plans(self.desk.store, listed, _place(query.get("after", "")))
-        further = urlencode({"status": status, "agent": agent, "after": _written(page.further)})
-        return self.desk.page(request, "plan_list.html", page=page, tabs=TABS, tab=status, agent=agent, further=further)
+        further = urlencode({"status": status, "agent": agent, "team": team, "after": _written(page.further)})
+        return self.desk.page(
+            request, "plan_list.html", page=page, tabs=TABS, tab=status, agent=agent, team=team, further=further
+        )
 
     def show(self, request: Request) -> Response:
         seen = self._seen(request)
