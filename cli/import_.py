@@ -107,7 +107,7 @@ def _look(path: str, setup: ImportSetup, map_path: Path) -> int:
 
 def _take(path: str, setup: ImportSetup, config: Path, out: Path | None, map_path: Path | None) -> int:
     from app.wiring import open_program
-    from cli.import_tables import print_reasons, print_swapped, sum_up
+    from cli.import_tables import print_languages, print_reasons, print_swapped, sum_up
     from cli.night import last_line
     from cli.progress import shown_progress
     from operations.import_transcripts import import_into, import_to_file
@@ -121,6 +121,7 @@ def _take(path: str, setup: ImportSetup, config: Path, out: Path | None, map_pat
             report, listed = import_into(program.store, path, setup, progress), config.parent / "import.set-aside.jsonl"
     print_reasons(report.tally)
     print_swapped(report.tally)
+    print_languages(report.tally)
     typer.echo(sum_up(report, out))
     _keep_map(report, map_path if out is None else None)
     return last_line(len(report.tally.set_aside), write_set_aside(listed, report.tally.set_aside))

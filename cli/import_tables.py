@@ -26,6 +26,12 @@ MOST_SWAPPED = 10
 QUOTED_WORDS = re.compile(r"(['\"])(?=[^'\"]*\s)(?:(?!\1)[^\\]|\\.)*\1")
 
 
+def print_languages(tally: Tally) -> None:
+    """The calls that are in a language that no model here reads, where there are any."""
+    if told := tally.languages_told():
+        Console().print(Text(f"Languages: {told}."))
+
+
 def print_preview(preview: Preview, map_path: Path) -> None:
     """What was recognised, the first calls, what would be set aside, and the map that would be written."""
     console = Console()
@@ -35,6 +41,7 @@ def print_preview(preview: Preview, map_path: Path) -> None:
         console.print(_calls(preview.calls, tally.kept))
     print_reasons(tally, would=True)
     print_swapped(tally)
+    print_languages(tally)
     if preview.mapping:
         console.print(Text(f"Map ({visible(str(map_path))}):", style="bold"))
         console.out(preview.mapping, end="", highlight=False)

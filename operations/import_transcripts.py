@@ -190,6 +190,7 @@ def _calls(address: str, setup: ImportSetup, tally: Tally, most: int | None) -> 
                 tally.kept += 1
                 tally.turns += len(call.turns)
                 tally.heard += "speakers_heard" in call.metadata
+                tally.take_language(call)
                 yield call
 
 

@@ -290,3 +290,22 @@ def test_a_call_whose_speakers_look_swapped_is_held_back_until_somebody_says(tmp
     turned = ImportSetup(ImportMap(speakers={"agent": "customer", "customer": "agent"}))
     assert preview(str(path), turned).calls[0].turns[0].speaker == "agent"
     assert import_into(store, str(path), ImportSetup(checked=frozenset({"c-9"}))).added == 1
+
+
+def test_the_languages_of_the_calls_are_counted_and_what_no_model_reads_is_said(tmp_path):
+    spanish = "Hola, mire, quiero saber por qué me han cobrado dos veces la factura de la luz este mes, por favor."
+    english = talk(("agent", AGENT), ("customer", CUSTOMER))
+    lines = [
+        contract_call(*(("agent", [spanish]), ("customer", [spanish])), call_id="c-1"),
+        json.dumps({"call_id": "c-2", "language": "de", "turns": [{"speaker": "agent", "text": "Guten Tag."}]}) + "\n",
+        contract_call(("agent", [text for _, text in english]), ("customer", [spanish]), call_id="c-3"),
+        contract_line("c-4") + "\n",
+    ]
+    (tmp_path / "x.jsonl").write_text("".join(lines))
+    tally = preview(str(tmp_path), ImportSetup()).tally
+    assert tally.languages == {"es": 1, "de": 1, "en": 1, "": 1}
+    assert tally.languages_told() == (
+        "1 in Spanish and 1 in German: kept, and not scored, since no model here reads that; "
+        "1 in part in another language"
+    )
+    assert Tally().languages_told() == ""
