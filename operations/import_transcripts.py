@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from functools import cached_property
@@ -51,7 +51,8 @@ MOST_UNKNOWN = 200
 class ImportSetup:
     """How files are to be read: the map, the program's time zone for times without one, and its agents by name.
 
-    ``sure``, ``swapped_from`` and ``checked`` are as in ``nlp.readers.speakers.Who``.
+    ``sure``, ``swapped_from`` and ``checked`` are as in ``nlp.readers.speakers.Who``. ``beside`` is handed each
+    document first, and says whether it takes it: those that hold scores and no call.
     """
 
     mapping: ImportMap = field(default_factory=ImportMap)
@@ -60,6 +61,7 @@ class ImportSetup:
     sure: float = SURE
     swapped_from: float = SWAPPED_FROM
     checked: frozenset[str] = frozenset()
+    beside: Callable[[Source], bool] = lambda source: False
 
     @property
     def hints(self) -> Hints:
@@ -184,6 +186,8 @@ def _calls(address: str, setup: ImportSetup, tally: Tally, most: int | None) -> 
             tally.more = True
             return
         tally.documents += 1
+        if named is None and setup.beside(source):
+            continue
         for found in read(source, named):
             call = _taken(found, source, setup, tally)
             if call is not None and _is_first(call, source, seen, tally):

@@ -32,7 +32,12 @@ def read_scores(path: Path, rubric: Rubric, timezone: tzinfo = UTC) -> Iterator[
     in ``timezone``. Raises NoSuchInput, at once, where ``path`` does not exist or is no such file.
     """
     files = files_in(path, READ_BY_ENDING, "scores")
-    shape = Shape(
+    return nouns(each(files, READ_BY_ENDING), score_shape(rubric, timezone))
+
+
+def score_shape(rubric: Rubric, timezone: tzinfo = UTC) -> Shape[Score]:
+    """How a record becomes a score of ``rubric``."""
+    return Shape(
         noun=Score,
         written={"score": number, "rubric_version": whole_number},
         times=("scored_at",),
@@ -40,11 +45,12 @@ def read_scores(path: Path, rubric: Rubric, timezone: tzinfo = UTC) -> Iterator[
         empty={"score": None},
         refusal=lambda score: why_unusable(score, rubric),
     )
-    return nouns(each(files, READ_BY_ENDING), shape)
 
 
 def why_unusable(score: Score, rubric: Rubric) -> str | None:
     """Why ``score`` cannot be one of ``rubric``, in words; None where it can, or is of another version."""
+    if score.scored_by is not None and score.scored_by == score.agent_id:
+        return "scored_by: is the agent, and an agent's own score is none of the QA team's"
     if score.rubric_version not in (None, rubric.version):
         return None
     try:
