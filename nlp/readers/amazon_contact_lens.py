@@ -2,8 +2,9 @@
 
 Structure: docs.aws.amazon.com/connect/latest/adminguide/contact-lens-example-output-files and -chat. Turns name a
 participant, who is in ``Participants`` with a role. A chat's times are moments; its entries are messages, and events
-(somebody joined) and attachments, in which nothing is said. What the real-time API answers is read too: ``Segments``,
-each with a turn under ``Transcript`` or with something else, like a category.
+(somebody joined) and attachments, in which nothing is said. The chat transcripts that Connect writes without Contact
+Lens are the same, and name their contact at the top. What the real-time API answers is read too: ``Segments``, each
+with a turn under ``Transcript`` or with something else, like a category.
 """
 
 from __future__ import annotations
@@ -140,6 +141,8 @@ def _names(value: Any) -> dict[str, str]:
 
 def _contact_id(source: Source) -> str:
     """The contact's id, which Connect's evaluations name too. Of calls it stands only in the file's name."""
-    given = identifier(under(source.value, "CustomerMetadata", "ContactId"))
+    given = identifier(under(source.value, "CustomerMetadata", "ContactId")) or identifier(
+        under(source.value, "ContactId")
+    )
     named = CONTACT_ID.match(source.stem)
     return given or (named.group() if named else source.stem)

@@ -30,7 +30,7 @@ def recognises(source: Source) -> float:
         return 0.0
     if len(value.keys() & set(OWN)) >= 2 or ("audio_duration" in value and "status" in value):
         return 1.0
-    return 0.6 if any("text" in each for each in _dicts(value, "utterances", "words")) else 0.0
+    return 0.6 if any(_has_its_times(each) for each in _dicts(value, "utterances", "words")) else 0.0
 
 
 def read(source: Source) -> Iterator[Transcript | SetAside]:
@@ -69,6 +69,11 @@ def count(source: Source) -> int | None:
 
 def _dicts(value: Mapping[str, Any], *keys: str) -> Iterator[Mapping[str, Any]]:
     return (each for key in keys for each in listed(value, key)[:3] if isinstance(each, Mapping))
+
+
+def _has_its_times(said: Mapping[str, Any]) -> bool:
+    """Text with a confidence between whole numbers of milliseconds; others write seconds with a point."""
+    return {"text", "confidence"} <= said.keys() and all(type(said.get(key)) is int for key in ("start", "end"))
 
 
 def _label(said: Mapping[str, Any]) -> str:

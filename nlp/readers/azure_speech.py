@@ -3,12 +3,13 @@
 Structure: learn.microsoft.com/azure/ai-services/speech-service, batch-transcription-get and fast-transcription-create.
 A turn is a recognised phrase. Batch has times as ISO 8601 durations and in ticks of 100 nanoseconds, which come as
 whole numbers and as ``7600000.0``; fast has milliseconds. ``speaker`` is there only where diarization was asked for.
-The text is the display form of the best alternative, as the vendor punctuated and masked it.
+The text is the display form of the best alternative, as the vendor punctuated and masked it. The results of the first
+versions of batch (``AudioFileResults``, a file or a channel each) are the same under capitals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from nlp.readers.counting import elements
@@ -35,7 +36,7 @@ FORMS = ("display", "itn", "lexical", "maskedITN")
 
 def recognises(source: Source) -> float:
     """It has recognised phrases (batch), or phrases and what they come to when combined (fast)."""
-    if isinstance(under(source.value, "recognizedPhrases"), list):
+    if isinstance(under(source.value, "recognizedPhrases"), list) or _is_old(source.value):
         return 1.0
     fast = isinstance(under(source.value, "phrases"), list)
     return 1.0 if fast and isinstance(under(source.value, "combinedPhrases"), list) else 0.0
@@ -49,15 +50,16 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
         return
     gathering = Gathering(source)
     key = "recognizedPhrases" if "recognizedPhrases" in value else "phrases"
-    say = _say_batch if key == "recognizedPhrases" else _say_fast
-    sides = _sides(value, key)
-    for place, phrase in gathering.entries(value, key):
+    say = _say_fast if key == "phrases" and not _is_old(value) else _say_batch
+    phrases = list(_old_phrases(gathering, value) if _is_old(value) else gathering.entries(value, key))
+    sides = _sides(phrase for _, phrase in phrases)
+    for place, phrase in phrases:
         say(gathering, place, phrase, sides)
     gathering.in_time_order()
-    languages = (identifier(phrase.get("locale")) for phrase in objects(value, key))
+    languages = (identifier(phrase.get("locale")) for _, phrase in phrases)
     yield gathering.complete(
         Transcript(
-            call_id=file_stem(value.get("source")) or source.stem,
+            call_id=_recording(value) or source.stem,
             vendor=NAME,
             speeches=(),
             channel="phone",
@@ -69,12 +71,49 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
 
 
 def count(source: Source) -> int | None:
-    """The elements of ``recognizedPhrases``, or of ``phrases``."""
-    return elements(source.raw, "recognizedPhrases") or elements(source.raw, "phrases")
+    """The elements of ``recognizedPhrases``, of ``SegmentResults``, or of ``phrases``."""
+    ways = (("recognizedPhrases",), ("AudioFileResults", "SegmentResults"), ("phrases",))
+    return next((found for way in ways if (found := elements(source.raw, *way))), 0)
 
 
-def _sides(value: Mapping[str, Any], key: str) -> Literal["channels", "speakers"]:
-    return "channels" if len({label(phrase.get("channel")) for phrase in objects(value, key)}) > 1 else "speakers"
+def _is_old(value: Any) -> bool:
+    return any(isinstance(file.get("SegmentResults"), list) for file in objects(value, "AudioFileResults"))
+
+
+def _old_phrases(gathering: Gathering, value: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The segments of the first versions as phrases of today's; several files are channels of one recording."""
+    files = list(objects(value, "AudioFileResults"))
+    for index, file in enumerate(files):
+        for place, segment in gathering.entries(file, "SegmentResults", f"AudioFileResults[{index}]"):
+            channel = segment.get("ChannelNumber")
+            yield (
+                place,
+                {
+                    "recognitionStatus": segment.get("RecognitionStatus"),
+                    "channel": channel if channel is not None or len(files) < 2 else index,
+                    "speaker": segment.get("SpeakerId"),
+                    "offsetInTicks": segment.get("Offset"),
+                    "durationInTicks": segment.get("Duration"),
+                    "nBest": [{form: best.get(form[0].upper() + form[1:]) for form in FORMS} | {"itn": best.get("ITN")}
+                              for best in objects(segment, "NBest")],
+                },
+            )  # fmt: skip
+
+
+def _recording(value: Mapping[str, Any]) -> str | None:
+    """The name of the recording, where the file says it; the first versions named channels ``Channel.0.wav``."""
+    names = [
+        text_at(file, "AudioFileUrl") or text_at(file, "AudioFileName") for file in objects(value, "AudioFileResults")
+    ]
+    return file_stem(value.get("source")) or (file_stem(names[0]) if len(names) == 1 and _is_name(names[0]) else None)
+
+
+def _is_name(name: str | None) -> bool:
+    return name is not None and not name.startswith("Channel.")
+
+
+def _sides(phrases: Iterable[Mapping[str, Any]]) -> Literal["channels", "speakers"]:
+    return "channels" if len({label(phrase.get("channel")) for phrase in phrases}) > 1 else "speakers"
 
 
 def _label(phrase: Mapping[str, Any], sides: str) -> str:

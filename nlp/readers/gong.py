@@ -1,9 +1,9 @@
 """Gong: what ``POST /v2/calls/transcript`` answers, with what ``/v2/calls/extensive`` knows where it was put beside it.
 
 A turn is a monologue: a speaker and sentences. The answer names no one, so ``speakerId`` is joined with ``parties`` of
-``calls`` where the file has them. Gong's help says that times are milliseconds, published schemas say seconds: what it
-is here is computed from the length of the call, else from how fast people would be speaking, and where neither tells,
-the times are left out and a note says so.
+``calls`` where the file has them, or of the call itself. One call of the answer by itself is read too. Gong's help says
+that times are milliseconds, published schemas say seconds: what it is here is computed from the length of the call,
+else from how fast people would be speaking, and where neither tells, the times are left out and a note says so.
 """
 
 from __future__ import annotations
@@ -28,15 +28,19 @@ UNTOLD = "it cannot be told whether times are seconds or milliseconds, so they w
 
 
 def recognises(source: Source) -> float:
-    """Call transcripts with monologues of sentences."""
+    """Call transcripts, or one of them, with monologues of sentences."""
     for call in objects(source.value, "callTranscripts"):
         if isinstance(call.get("transcript"), list):
             return 1.0
-    return 0.0
+    alone = any(isinstance(each.get("sentences"), list) for each in objects(source.value, "transcript"))
+    return 0.9 if alone and "callId" in source.value else 0.0
 
 
 def read(source: Source) -> Iterator[Transcript | SetAside]:
     """The calls of the answer, each with the id that Gong gave it."""
+    if not listed(source.value, "callTranscripts") and isinstance(under(source.value, "transcript"), list):
+        yield _call(source, "", source.value, source.value)
+        return
     if not listed(source.value, "callTranscripts"):
         yield source.aside("a list of calls was to be here", "callTranscripts")
         return
@@ -51,7 +55,7 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
 
 def count(source: Source) -> int | None:
     """The elements of all ``sentences``."""
-    return elements(source.raw, "callTranscripts", "sentences")
+    return elements(source.raw, "callTranscripts", "sentences") or elements(source.raw, "transcript", "sentences")
 
 
 def _call(source: Source, at: str, call: Mapping[str, Any], extra: Mapping[str, Any]) -> Transcript | SetAside:
@@ -61,7 +65,9 @@ def _call(source: Source, at: str, call: Mapping[str, Any], extra: Mapping[str, 
         _say(gathering, place, monologue, a_second)
     if a_second is None and any(True for _ in _sentences(call)):
         gathering.note(UNTOLD)
-    parties = {label(party.get("speakerId")): party for party in objects(extra, "parties")}
+    parties = {
+        label(party.get("speakerId")): party for party in (*objects(extra, "parties"), *objects(call, "parties"))
+    }
     return gathering.complete(
         Transcript(
             call_id=identifier(call.get("callId")) or source.stem,

@@ -1,7 +1,8 @@
 """Google Conversational Insights: conversations as its API and its exports have them, and the upload format.
 
-Structure: ``Conversation`` of google.cloud.contactcenterinsights.v1, camel case, where a field that is zero or empty is
-left out; and ``{"entries": [{"start_timestamp_usec", "text", "role", "user_id"}]}``, which is what people upload.
+Structure: ``Conversation`` of google.cloud.contactcenterinsights.v1, where a field that is zero or empty is left out.
+Keys are in camel case, or in snake case with numbers for roles, as client libraries dump them. And ``{"entries":
+[{"start_timestamp_usec", "text", "role", "user_id"}]}``, which is what people upload.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from nlp.call import Channel
 from nlp.readers.counting import elements
 from nlp.readers.gathering import Gathering
 from nlp.readers.parts import (
+    camel_keys,
     epoch,
     facts,
     identifier,
@@ -40,6 +42,8 @@ ROLES: Mapping[str, Role] = {
     "END_USER": "customer",
     "CUSTOMER": "customer",
 }
+ROLE_NUMBERS = {1: "HUMAN_AGENT", 2: "AUTOMATED_AGENT", 3: "END_USER", 4: "ANY_AGENT"}
+MEDIUM_NUMBERS = {1: "PHONE_CALL", 2: "CHAT"}
 CHANNELS: Mapping[str, Channel] = {"PHONE_CALL": "phone", "CHAT": "chat"}
 MICROSECONDS = 1e6
 NAMED = re.compile(r"projects/[^/]+/locations/[^/]+/conversations/[^/]+")
@@ -49,6 +53,8 @@ def recognises(source: Source) -> float:
     """It has transcript segments, alone or as one of several conversations, or entries as they are uploaded."""
     if any(_segments(conversation) for _, conversation in _conversations(source.value)):
         return 1.0
+    if any("transcript_segments" in conversation["transcript"] for _, conversation in _conversations(source.value)):
+        return 1.0
     if NAMED.fullmatch(text_at(source.value, "name") or ""):
         return 0.9
     return 1.0 if any("start_timestamp_usec" in entry for entry in objects(source.value, "entries")) else 0.0
@@ -56,7 +62,7 @@ def recognises(source: Source) -> float:
 
 def read(source: Source) -> Iterator[Transcript | SetAside]:
     """The conversations of the document, each with its own name as its id; an upload has the file's."""
-    conversations = list(_conversations(source.value))
+    conversations = list(_conversations(camel_keys(source.value)))
     if conversations:
         for place, conversation in conversations:
             yield _conversation(source, place, conversation)
@@ -67,8 +73,9 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
 
 
 def count(source: Source) -> int | None:
-    """The elements of all ``transcriptSegments``, or of ``entries``."""
-    return elements(source.raw, "transcriptSegments") or elements(source.raw, "entries")
+    """The elements of all ``transcriptSegments``, in either case, or of ``entries``."""
+    ways = ("transcriptSegments", "transcript_segments", "entries")
+    return next((found for way in ways if (found := elements(source.raw, way))), 0)
 
 
 def _conversations(value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -97,7 +104,7 @@ def _conversation(source: Source, at: str, value: Mapping[str, Any]) -> Transcri
             speeches=(),
             agent_id=identifier(value.get("agentId")) or identifier(agent.get("agentId")),
             started_at=began,
-            channel=CHANNELS.get(text_at(value, "medium") or ""),
+            channel=CHANNELS.get(_named(value.get("medium"), MEDIUM_NUMBERS)),
             language=identifier(value.get("languageCode")),
             metadata=_about(value, agent),
             roles=_roles(value),
@@ -119,11 +126,20 @@ def _about(value: Mapping[str, Any], agent: Mapping[str, Any]) -> dict[str, Any]
 
 def _label(segment: Mapping[str, Any]) -> str:
     """The participant where the segment names one, with the role before the id, else the channel."""
-    role = text_at(segment, "segmentParticipant", "role") or ""
+    role = _said_role(segment)
     user = label(under(segment, "segmentParticipant", "userId"))
     if role in ROLES:
         return f"{role}:{user}" if user else role
     return user or label(segment.get("channelTag"))
+
+
+def _said_role(segment: Mapping[str, Any]) -> str:
+    return _named(under(segment, "segmentParticipant", "role"), ROLE_NUMBERS)
+
+
+def _named(value: Any, numbers: Mapping[int, str]) -> str:
+    """The name of an enumeration's value, which is its number where a client library dumped it so."""
+    return value if isinstance(value, str) else numbers.get(value, "") if type(value) is int else ""
 
 
 def _roles(value: Mapping[str, Any]) -> dict[str, Role]:
@@ -132,7 +148,7 @@ def _roles(value: Mapping[str, Any]) -> dict[str, Role]:
         if channel := label(under(value, "callMetadata", key)):
             roles[channel] = "agent" if role == "agent" else "customer"
     for segment in objects(value, "transcript", "transcriptSegments"):
-        if (known := ROLES.get(text_at(segment, "segmentParticipant", "role") or "")) is not None:
+        if (known := ROLES.get(_said_role(segment))) is not None:
             roles[_label(segment)] = known
     return roles
 

@@ -4,7 +4,7 @@ Structure: cloud.google.com/speech-to-text, ``SpeechRecognitionResult`` of both 
 alternative of a result, cut where its words change speaker. With speakers, v1 says in its last result whose each word
 of the whole recording was: that result repeats the others and is no turn beyond its own transcript. Results without
 alternatives occur. Times are ``startTime`` (v1) and ``startOffset`` (v2), as ``"1.200s"`` or as client libraries dump
-them; a time of zero may be left out.
+them, whose keys may be in snake case; a time of zero may be left out.
 """
 
 from __future__ import annotations
@@ -16,20 +16,37 @@ from typing import Any
 
 from nlp.readers.counting import elements
 from nlp.readers.gathering import Gathering
-from nlp.readers.parts import facts, file_stem, identifier, label, listed, objects, proto_duration, text_at, under
+from nlp.readers.parts import (
+    camel_keys,
+    facts,
+    file_stem,
+    identifier,
+    label,
+    listed,
+    objects,
+    proto_duration,
+    text_at,
+    under,
+)
 from nlp.readers.vendor import Source, Transcript
 from nlp.readers.words import Word, parted, with_labels
 from nlp.set_aside import SetAside
 
 NAME = "Google Speech-to-Text"
 
-STARTS = ("startTime", "startOffset", "start_time", "start_offset")
-ENDS = ("endTime", "endOffset", "end_time", "end_offset")
+STARTS = ("startTime", "startOffset")
+ENDS = ("endTime", "endOffset")
+WATSON = ("result_index", "speaker_labels")
+"""Keys that IBM Watson writes beside results of the same shape."""
 
 
 def recognises(source: Source) -> float:
     """It has results with alternatives, which have a transcript or words."""
+    if isinstance(source.value, Mapping) and source.value.keys() & set(WATSON):
+        return 0.0
     for _, _, results in _recordings(source.value):
+        if any(result.keys() & set(WATSON) for result in objects(results, "results")):
+            return 0.0
         for said in objects(results, "results"):
             if any(
                 "transcript" in alternative or "words" in alternative for alternative in objects(said, "alternatives")
@@ -40,7 +57,7 @@ def recognises(source: Source) -> float:
 
 def read(source: Source) -> Iterator[Transcript | SetAside]:
     """The recordings of the document: one, or in the answer to a v2 batch request one for each address."""
-    recordings = list(_recordings(source.value))
+    recordings = list(_recordings(camel_keys(source.value)))
     if not recordings:
         yield source.aside("a list of results was to be here", "results")
     for address, place, results in recordings:

@@ -17,6 +17,7 @@ LONGEST_FACT = 500
 ISO_DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?", re.ASCII)
 PROTO_DURATION = re.compile(r"-?\d+(?:\.\d+)?s", re.ASCII)
 PLAIN_NUMBER = re.compile(r"[+-]?\d{1,300}(?:\.\d{1,300})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
+SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+", re.ASCII)
 TICKS = 10_000_000
 """Ticks of 100 nanoseconds in a second."""
 
@@ -69,6 +70,21 @@ def label(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return identifier(value) or ""
+
+
+def camel_keys(value: Any) -> Any:
+    """``value`` with its keys in camel case, as the JSON of a protocol buffer has them: client libraries dump the same
+    objects with ``snake_case`` keys. Where a key stands in both ways, the one in camel case counts."""
+    if isinstance(value, list):
+        return [camel_keys(each) for each in value]
+    if not isinstance(value, Mapping):
+        return value
+    renamed = {_camel(key): camel_keys(each) for key, each in value.items() if _camel(key) != key}
+    return renamed | {key: camel_keys(each) for key, each in value.items() if _camel(key) == key}
+
+
+def _camel(key: str) -> str:
+    return re.sub(r"_([a-z0-9])", lambda found: found[1].upper(), key) if SNAKE.fullmatch(key) else key
 
 
 def facts(**values: Any) -> dict[str, Any]:

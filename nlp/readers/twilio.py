@@ -2,7 +2,8 @@
 
 Structure: twilio.com/docs/conversation-intelligence-classic/api/transcript-sentence-subresource, of which one version
 has camel case. Numbers are text. A sentence names its channel and no role: ``channel.participants`` of the transcript
-itself has the roles, and is read where it was put beside the sentences. Redaction stays as the vendor marks it.
+itself has the roles, and is read where it was put beside the sentences. Redaction stays as the vendor marks it. The
+transcriptions of recordings that Twilio made before are one text without speakers, which no call can be made of.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ ROLES: Mapping[str, Role] = {"agent": "agent", "customer": "customer"}
 def recognises(source: Source) -> float:
     """Sentences that name a media channel."""
     found = objects(_holder(source.value), "sentences")
-    if text_at(source.value, "meta", "key") == "sentences":
+    if text_at(source.value, "meta", "key") == "sentences" or _is_one_text(source.value):
         return 1.0
     return 1.0 if any({"media_channel", "mediaChannel"} & sentence.keys() for sentence in found) else 0.0
 
@@ -32,6 +33,11 @@ def recognises(source: Source) -> float:
 def read(source: Source) -> Iterator[Transcript | SetAside]:
     """The one call of the file. A page of sentences is a part of a call: put the pages of a transcript together."""
     holder = _holder(source.value)
+    if _is_one_text(source.value):
+        yield source.aside(
+            "is one text that names no speakers; transcribe the recording with Conversational Intelligence"
+        )
+        return
     if not isinstance(holder.get("sentences"), list):
         yield source.aside("a list of sentences was to be here", "sentences")
         return
@@ -69,6 +75,10 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
 def count(source: Source) -> int | None:
     """The elements of ``sentences``, or of the document where it is a bare list of them."""
     return elements(source.raw) if isinstance(source.value, list) else elements(source.raw, "sentences")
+
+
+def _is_one_text(value: Any) -> bool:
+    return isinstance(value, Mapping) and {"transcription_text", "recording_sid"} <= value.keys()
 
 
 def _holder(value: Any) -> Mapping[str, Any]:

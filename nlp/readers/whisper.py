@@ -3,8 +3,9 @@ the answers of OpenAI's transcription API in verbose and in diarized JSON.
 
 A turn is a segment; WhisperX's is cut where its words change speaker. Sources: the dataclasses of faster-whisper
 (which has no file format: people write its segments as a list, or under ``segments``), ``schema.py`` of WhisperX,
-``output_json`` of whisper.cpp, whose times are milliseconds under ``offsets``. All others are seconds. A segment's text
-begins with a space, which stays.
+``output_json`` of whisper.cpp, whose times are milliseconds under ``offsets``; the pipelines of transformers and
+insanely-fast-whisper, which have ``chunks``, or ``speakers`` where they were told apart, with a ``timestamp`` of two
+numbers. All others are seconds. A segment's text begins with a space, which stays.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from nlp.readers.words import Word, parted, several_speakers
 from nlp.set_aside import SetAside
 
 NAME = "Whisper"
+
+PIPELINE = ("speakers", "chunks")
+"""What pipelines have instead of segments: those with speakers first, as these repeat the others."""
 
 LANGUAGES = {
     "english": "en", "german": "de", "spanish": "es", "french": "fr", "portuguese": "pt", "italian": "it",
@@ -40,6 +44,8 @@ def recognises(source: Source) -> float:
         return 0.0
     if _key(source.value) == "transcription":
         return 1.0 if any("offsets" in segment for segment in found) else 0.0
+    if _key(source.value) in PIPELINE:
+        return 0.9
     if not any({"start", "end"} <= segment.keys() for segment in found):
         return 0.0
     own = {"no_speech_prob", "avg_logprob", "compression_ratio", "temperature", "tokens", "seek"}
@@ -72,7 +78,7 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
 
 
 def count(source: Source) -> int | None:
-    """The elements of ``segments`` or ``transcription``, or of the document where it is a bare list of segments."""
+    """The elements of ``segments``, ``transcription``, ``speakers`` or ``chunks``, or of a bare list of segments."""
     return elements(source.raw) if isinstance(source.value, list) else elements(source.raw, _key(source.value))
 
 
@@ -83,12 +89,20 @@ def _holder(value: Any) -> Mapping[str, Any]:
 
 
 def _key(value: Any) -> str:
-    return "transcription" if isinstance(under(value, "transcription"), list) else "segments"
+    if isinstance(under(value, "transcription"), list):
+        return "transcription"
+    return next((key for key in PIPELINE if any(_is_pair(each) for each in listed(value, key)[:3])), "segments")
+
+
+def _is_pair(chunk: Any) -> bool:
+    return isinstance(chunk, Mapping) and isinstance(chunk.get("timestamp"), list) and "text" in chunk
 
 
 def _say(gathering: Gathering, place: str, segment: Mapping[str, Any]) -> None:
     who, text = label(segment.get("speaker")), segment.get("text")
     start, end = number(segment.get("start")), number(segment.get("end"))
+    if _is_pair(segment):
+        start, end = (number(each) for each in [*segment["timestamp"], None, None][:2])
     if "offsets" in segment:
         start, end = millis(under(segment, "offsets", "from")), millis(under(segment, "offsets", "to"))
     if isinstance(text, str) and several_speakers(segment):

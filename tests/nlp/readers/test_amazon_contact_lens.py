@@ -80,3 +80,20 @@ def test_an_email_has_no_text_to_read():
     (aside,) = vendor.read(source)
     assert vendor.recognises(source) == 1
     assert "none of its text" in aside.reason
+
+
+def test_a_chat_transcript_of_connect_without_contact_lens_names_its_contact_at_the_top():
+    raw = b"""{"AWSAccountId": "000000000000", "InstanceId": "i", "InitialContactId": "k-1", "ContactId": "k-2",
+      "Participants": [{"ParticipantId": "a"}, {"ParticipantId": "b"}], "Transcript": [
+      {"AbsoluteTime": "2026-11-02T19:03:00Z",
+       "ContentType": "application/vnd.amazonaws.connect.event.participant.joined",
+       "DisplayName": "Jo", "Id": "1", "ParticipantId": "a", "ParticipantRole": "CUSTOMER", "Type": "EVENT"},
+      {"AbsoluteTime": "2026-11-02T19:03:02Z", "Content": "hi", "ContentType": "text/plain", "DisplayName": "Jo",
+       "Id": "2", "ParticipantId": "a", "ParticipantRole": "CUSTOMER", "Type": "MESSAGE"},
+      {"AbsoluteTime": "2026-11-02T19:03:04Z", "Content": "Hello, Jo.", "ContentType": "text/plain",
+       "DisplayName": "Ann",
+       "Id": "3", "ParticipantId": "b", "ParticipantRole": "AGENT", "Type": "MESSAGE"}]}"""
+    call = only_call(vendor, document(raw))
+    assert (call.call_id, call.names["b"]) == ("k-2", "Ann")
+    assert [turn.speaker for turn in to_call(call).turns] == ["customer", "agent"]
+    assert vendor.count(document(raw)) == 3 == accounted([call])

@@ -32,3 +32,9 @@ def test_a_text_alone_is_one_turn_of_nobody():
 def test_a_failed_transcription_says_why():
     (aside,) = vendor.read(document(b'{"id": "t", "status": "error", "error": "no audio", "words": null}'))
     assert aside.reason == "status: the transcription failed: no audio"
+
+
+def test_utterances_in_seconds_are_somebody_elses():
+    said = '{"text": "Hello.", "start": %s, "end": %s, "confidence": 0.9, "speaker": "A"}'
+    for start, end, likely in (("10", "900", 0.6), ("0.1", "0.9", 0.0)):
+        assert vendor.recognises(document(('{"utterances": [' + said % (start, end) + "]}").encode())) == likely

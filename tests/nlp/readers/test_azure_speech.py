@@ -44,3 +44,29 @@ def test_the_real_file_reads_without_loss(shared):
     said = " ".join(each["display"] for each in source.value["combinedRecognizedPhrases"])
     assert sorted(" ".join(s.text for s in call.speeches).split()) == sorted(said.split())
     assert {s.speaker_label for s in call.speeches} == {"1", "2"}
+
+
+def test_the_first_versions_of_batch_had_a_file_for_each_channel_and_capitals():
+    raw = b"""{"AudioFileResults": [
+      {"AudioFileName": "Channel.0.wav", "AudioFileUrl": null, "CombinedResults": [{"Display": "Hello."}],
+       "SegmentResults": [{"RecognitionStatus": "Success", "ChannelNumber": null, "SpeakerId": null, "Offset": 9300000,
+        "Duration": 12000000, "NBest": [{"Confidence": 0.9, "Lexical": "hello", "ITN": "hello",
+        "Display": "Hello."}]}]},
+      {"AudioFileName": "Channel.1.wav", "AudioFileUrl": null, "CombinedResults": [],
+       "SegmentResults": [{"RecognitionStatus": "Success", "ChannelNumber": null, "Offset": 100000, "Duration": 5000000,
+        "NBest": [{"Lexical": "hi", "ITN": "hi", "Display": null}]}]}]}"""
+    source = document(raw, "c-9.json")
+    call = only_call(vendor, source)
+    assert turns(call) == [("1", 0.01, 0.51, "hi"), ("0", 0.93, 2.13, "Hello.")]
+    assert (call.call_id, call.sides) == ("c-9", "channels")
+    assert vendor.count(source) == 2 == accounted([call])
+
+
+def test_one_file_of_the_first_versions_has_channels_or_speakers_and_a_name():
+    raw = b"""{"AudioFileResults": [{"AudioFileName": "lark-7.wav", "SegmentResults": [
+      {"ChannelNumber": "0", "Offset": 0, "Duration": 1, "NBest": [{"Display": "Hello."}]},
+      {"ChannelNumber": "1", "Offset": 9, "Duration": 1, "NBest": [{"Display": "Hi."}]}, 3]}]}"""
+    call = only_call(vendor, document(raw))
+    assert [(s.speaker_label, s.text) for s in call.speeches] == [("0", "Hello."), ("1", "Hi.")]
+    assert call.call_id == "lark-7"
+    assert vendor.count(document(raw)) == 3 == accounted([call])

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 from documents import accounted, document, fixture, only_call, turns
 from nlp.readers import gong as vendor
+from nlp.readers import registry
 from nlp.readers.speakers import to_call
 from nlp.readers.vendor import Hints
 
@@ -56,3 +57,20 @@ def test_a_sentence_without_text_is_lost_and_the_rest_of_its_monologue_stays():
     assert call.speeches[0].text == "How can I help?"
     (lost,) = call.set_aside
     assert lost.reason == "callTranscripts[0].transcript[0].sentences[0]: has no text"
+
+
+def test_one_call_by_itself_may_have_its_parties_in_it_and_more_of_them_than_speak():
+    raw = b"""{"callId": "77", "parties": [
+      {"speakerId": "1", "name": "Ann", "affiliation": "Internal", "userId": "u-1"},
+      {"speakerId": "2", "name": "Bob", "affiliation": "External"},
+      {"speakerId": null, "name": "Eve", "affiliation": "External"}, {"name": "Joe", "affiliation": "Unknown"}],
+      "transcript": [{"speakerId": "1", "topic": null,
+        "sentences": [{"start": 0, "end": 2000, "text": "Hello there."}]},
+      {"speakerId": "2", "topic": "Intro", "sentences": [{"start": 2100, "end": 3000, "text": "Hi, thank you."}]}]}"""
+    source = document(raw)
+    assert registry.choose(source).vendor is vendor
+    call = only_call(vendor, source)
+    assert turns(call) == [("1", 0.0, 2.0, "Hello there."), ("2", 2.1, 3.0, "Hi, thank you.")]
+    assert [turn.speaker for turn in to_call(call).turns] == ["agent", "customer"]
+    assert (call.call_id, call.agent_id) == ("77", "u-1")
+    assert vendor.count(source) == 2 == accounted([call])

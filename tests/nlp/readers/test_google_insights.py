@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from documents import accounted, document, fixture, only_call
+from documents import accounted, document, fixture, only_call, turns
 from nlp.readers import google_insights as vendor
 from nlp.readers.speakers import to_call
 
@@ -46,3 +46,18 @@ def test_times_of_an_upload_that_are_no_moments_stay_as_they_are():
 def test_a_conversation_without_segments_is_set_aside(raw):
     (aside,) = vendor.read(document(raw))
     assert "turns" in aside.reason or "segments" in aside.reason
+
+
+def test_what_client_libraries_dump_has_snake_case_and_numbers_for_roles():
+    raw = b"""{"name": "projects/p/locations/l/conversations/c-7", "start_time": "2026-11-02T14:00:00Z", "medium": 1,
+      "language_code": "en-US", "transcript": {"transcript_segments": [
+      {"text": "Larch Bank.", "channel_tag": 1, "segment_participant": {"role": 1, "user_id": "7"},
+       "words": [{"word": "Larch", "start_offset": "0.500s", "end_offset": "0.900s"}]},
+      {"text": "Hi.", "channel_tag": 2, "segment_participant": {"role": 3},
+       "message_time": "2026-11-02T14:00:02Z"}]}}"""
+    source = document(raw)
+    assert vendor.recognises(source) == 1
+    call = only_call(vendor, source)
+    assert turns(call) == [("HUMAN_AGENT:7", 0.5, 0.9, "Larch Bank."), ("END_USER", 2.0, None, "Hi.")]
+    assert (call.roles["HUMAN_AGENT:7"], call.roles["END_USER"], call.channel) == ("agent", "customer", "phone")
+    assert vendor.count(source) == 2

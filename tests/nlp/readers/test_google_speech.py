@@ -1,5 +1,11 @@
+import json
+import re
+
+import pytest
+
 from documents import accounted, document, fixture, only_call, turns
 from nlp.readers import google_speech as vendor
+from nlp.readers import registry
 from nlp.readers.speakers import Who, to_call
 
 
@@ -56,3 +62,25 @@ def test_the_real_file_reads_without_loss(shared):
     tagged = source.value["results"][-1]["alternatives"][0]["words"]
     assert {s.speaker_label for s in call.speeches} == {str(word["speakerTag"]) for word in tagged}
     assert call.speeches[0].start == 12.9
+
+
+def in_snake_case(value):
+    """The value with its keys as client libraries write them: ``speakerTag`` is ``speaker_tag``."""
+    if isinstance(value, dict):
+        return {re.sub(r"(?<=[a-z])([A-Z])", r"_\1", k).lower(): in_snake_case(v) for k, v in value.items()}
+    return [in_snake_case(each) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("name", ["google_speech_v1", "google_speech_v1_operation", "google_speech_v2"])
+def test_what_client_libraries_dump_in_snake_case_is_the_same(name):
+    source = document(json.dumps(in_snake_case(fixture(name).value)).encode(), f"{name}.json")
+    assert b"end_offset" in source.raw or b"end_time" in source.raw
+    assert registry.choose(source).vendor is vendor
+    call = only_call(vendor, source)
+    assert call == only_call(vendor, fixture(name))
+    assert vendor.count(source) == accounted([call])
+
+
+def test_results_of_watson_are_not_taken_for_googles():
+    raw = b'{"result_index": 0, "results": [{"final": true, "alternatives": [{"transcript": "hi "}]}]}'
+    assert vendor.recognises(document(raw)) == 0

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 
 from documents import accounted, document, fixture, only_call, turns
+from nlp.readers import registry
 from nlp.readers import twilio as vendor
 from nlp.readers.speakers import Who, to_call
 
@@ -36,3 +37,13 @@ def test_a_transcript_without_sentences_is_set_aside():
     source = document(b'{"meta": {"key": "sentences"}, "sentences": []}')
     assert vendor.recognises(source) == 1
     assert "holds no turns" in next(vendor.read(source)).reason
+
+
+def test_the_transcription_of_a_recording_is_one_text_and_refused_with_what_to_do():
+    raw = b'{"sid": "TR1", "recording_sid": "RE1", "status": "completed", "transcription_text": "hello hi there"}'
+    source = document(raw)
+    assert registry.choose(source).vendor is vendor
+    (aside,) = registry.read(source)
+    assert aside.reason == (
+        "is one text that names no speakers; transcribe the recording with Conversational Intelligence"
+    )

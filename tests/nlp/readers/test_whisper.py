@@ -1,6 +1,7 @@
 import pytest
 
 from documents import accounted, document, fixture, only_call, turns
+from nlp.readers import registry
 from nlp.readers import whisper as vendor
 from nlp.readers.speakers import Who, to_call
 
@@ -63,3 +64,21 @@ def test_the_real_file_reads_without_loss(shared):
     call = only_call(vendor, source)
     assert "".join(s.text for s in call.speeches) == source.value["text"]
     assert vendor.count(source) == 4 == accounted([call])
+
+
+def test_pipelines_write_chunks_and_speakers_with_two_times_in_a_list():
+    raw = b"""{"speakers": [{"speaker": "SPEAKER_00", "timestamp": [0.0, 1.5], "text": " Hello."},
+      {"speaker": "SPEAKER_01", "timestamp": [1.5, null], "text": " Hi."}],
+      "chunks": [{"timestamp": [0.0, 2.5], "text": " Hello. Hi."}], "text": " Hello. Hi."}"""
+    source = document(raw)
+    assert registry.choose(source).vendor is vendor
+    call = only_call(vendor, source)
+    assert turns(call) == [("SPEAKER_00", 0.0, 1.5, " Hello."), ("SPEAKER_01", 1.5, None, " Hi.")]
+    assert vendor.count(source) == 2 == accounted([call])
+
+
+def test_chunks_alone_name_nobody():
+    raw = b'{"text": " Hello. Hi.", "chunks": [{"timestamp": [0.0, 2.5], "text": " Hello. Hi."}, 5]}'
+    call = only_call(vendor, document(raw))
+    assert turns(call) == [("", 0.0, 2.5, " Hello. Hi.")]
+    assert vendor.count(document(raw)) == 2 == accounted([call])
