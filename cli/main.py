@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from cli.audit import audit_app
 from cli.dashboard import dashboard_app
 from cli.follow_up import add_to, follow_up, practice_app
 from cli.import_ import import_
@@ -40,6 +41,7 @@ app.add_typer(practice_app, name="practice")
 app.add_typer(dashboard_app, name="dashboard")
 app.command()(score)
 app.add_typer(rubric_app, name="rubric")
+app.add_typer(audit_app, name="audit")
 app.add_typer(user_app, name="user")
 app.command()(serve)
 app.command()(deploy)

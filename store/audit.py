@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from nlp.errors import VerbatimError
@@ -134,13 +134,11 @@ def verify_trail(session: Session, expected: str | None = None) -> Trail:
     return last
 
 
-def entries(session: Session, subject: str | None = None, since: datetime | None = None) -> Iterator[Entry]:
-    """Entries in their order: all, or those about one subject, or those from ``since`` on."""
+def entries(session: Session, subject: str | None = None) -> Iterator[Entry]:
+    """Entries in their order: all, or those about one subject."""
     query = select(*COLUMNS).order_by(AuditRow.place).limit(ROWS_AT_ONCE)
     if subject is not None:
         query = query.where(AuditRow.subject == subject)
-    if since is not None:
-        query = query.where(AuditRow.at >= since)
     last = 0
     # a page at a time: a cursor that stays open outlives whoever stops at the first wrong entry
     while rows := session.execute(query.where(AuditRow.place > last)).all():
@@ -148,10 +146,16 @@ def entries(session: Session, subject: str | None = None, since: datetime | None
         last = rows[-1].place
 
 
-def last_entry_of(session: Session, subject: str) -> Entry | None:
-    """The newest entry about a subject."""
-    query = select(*COLUMNS).where(AuditRow.subject == subject).order_by(AuditRow.place.desc()).limit(1)
-    row = session.execute(query).one_or_none()
+def latest(session: Session, limit: int) -> list[Entry]:
+    """The last entries, the newest first."""
+    query = select(*COLUMNS).order_by(AuditRow.place.desc()).limit(limit)
+    return [Entry(*row) for row in session.execute(query)]
+
+
+def last_entry_of(session: Session, subject: str, kind: str = "") -> Entry | None:
+    """The newest entry about a subject; ``kind``: of those whose act begins so."""
+    query = select(*COLUMNS).where(AuditRow.subject == subject, AuditRow.act.startswith(kind, autoescape=True))
+    row = session.execute(query.order_by(AuditRow.place.desc()).limit(1)).one_or_none()
     return Entry(*row) if row else None
 
 
@@ -183,11 +187,6 @@ def _check_head(session: Session, last: Trail) -> None:
         raise AuditDamaged(last.entries + 1, f"is missing; {kept.entries} entries were written")
     if kept != last:
         raise AuditDamaged(last.entries, "is not the one that was written last")
-
-
-def count_entries(session: Session) -> int:
-    """How many entries there are."""
-    return session.scalar(select(func.count()).select_from(AuditRow)) or 0
 
 
 @lru_cache(maxsize=1)

@@ -130,7 +130,7 @@ def note_practice(session: Session, done: PracticeDone) -> None:
 def note_left_out(session: Session, plan_id: str, criterion_id: str, by: str, reason: str) -> None:
     """A person took a criterion out of a plan."""
     facts = {"criterion_id": criterion_id, "reason": sha256(reason)}
-    note(session, Noted(by, "plan.left_out", f"plan {plan_id}", None, facts))
+    note(session, Noted(by, "item.left_out", f"plan {plan_id}", None, facts))
 
 
 def note_rubric(session: Session, rubric_id: str, version: int, digests: Mapping[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Select, delete, func, insert, select, update
@@ -98,6 +98,14 @@ def list_plans(session: Session, *, status: str | None = None, agent_id: str | N
     return _load(session, session.scalars(ids).all())
 
 
+def all_plans(session: Session) -> Iterator[Plan]:
+    """Every plan by its id; memory holds some at a time."""
+    last = ""
+    while ids := session.scalars(_next_ids(last)).all():
+        yield from _load(session, ids)
+        last = ids[-1]
+
+
 def open_plans(session: Session) -> list[Plan]:
     """Every agent's open plan, the earliest follow-up first, then by agent."""
     ids = select(PlanRow.plan_id).where(PlanRow.status.in_(OPEN_STATUSES)).order_by(*IN_ORDER)
@@ -166,6 +174,10 @@ def list_waiting(session: Session, agent_id: str | None = None) -> list[Waiting]
     if agent_id is not None:
         rows = rows.where(WaitingRow.agent_id == agent_id)
     return [Waiting.model_validate(content) for content in session.scalars(rows)]
+
+
+def _next_ids(last: str) -> Select[tuple[str]]:
+    return select(PlanRow.plan_id).where(PlanRow.plan_id > last).order_by(PlanRow.plan_id).limit(KEYS_AT_ONCE)
 
 
 def _for_change(session: Session, query: Select[Any]) -> Select[Any]:

@@ -11,7 +11,7 @@ from coaching.follow_up import Overruling, PracticeDone
 from cycle_builders import an_account
 from plan_builders import a_plan
 from store import follow_ups, left_out, movements, plans, practice
-from store.audit import NO_ENTRY, AuditDamaged, Noted, count_entries, entries, last_entry_of, note, verify_trail
+from store.audit import NO_ENTRY, AuditDamaged, Noted, entries, last_entry_of, note, verify_trail
 
 AT = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
 
@@ -142,7 +142,6 @@ def test_a_draft_that_is_taken_back_leaves_its_entry(store):
         plans.remove_draft(session, a_plan().plan_id)
     with store.read() as session:
         last = last_entry_of(session, f"plan {a_plan().plan_id}")
-        assert count_entries(session) == 2
     assert (last.act, last.after) == ("plan.taken_back", None)
 
 
@@ -169,7 +168,7 @@ def test_the_loop_of_a_plan_is_in_the_trail_with_who_did_what(store):
         ("follow_up.done", "verbatim"),
         ("cycle.concluded", "verbatim"),
         ("practice.noted", "Otto Lind"),
-        ("plan.left_out", "Otto Lind"),
+        ("item.left_out", "Otto Lind"),
         ("cycle.overruled", "Ines Duarte"),
     ]
     assert kept(store)[1].before["due_on"] == "2026-11-23"

@@ -63,6 +63,7 @@ LOOKS = {
     "list_plans of a status": lambda session: plans.list_plans(session, status="draft"),
     "list_plans of an agent": lambda session: plans.list_plans(session, agent_id="a-1"),
     "open_plans": plans.open_plans,
+    "all_plans": lambda session: list(plans.all_plans(session)),
     "open_plan_of": lambda session: plans.open_plan_of(session, "a-1"),
     "plans_like": lambda session: plans.plans_like(session, "p-"),
     "plan_version": lambda session: plans.plan_version(session, "p-a-1"),
