@@ -113,5 +113,4 @@ def _maps(tally: ScoreTally, rubric: Rubric | None, config: Path) -> Iterator[tu
         yield config.parent / f"{STEM}-{stem or 'table'}.toml", proposal.written()
     if tally.unknown:
         known = [one.id for one in rubric.criteria] if rubric else []
-        head = "# Which question of a form is which criterion. Take the # away where it is right, and import again.\n"
-        yield config.parent / f"{STEM}.toml", head + criteria_lines(tally.unknown, known)
+        yield config.parent / f"{STEM}.toml", criteria_lines(tally.unknown, known)

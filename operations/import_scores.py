@@ -25,9 +25,10 @@ from rubric.readers.pieces import wrong
 from rubric.readers.registry import ScoreVendor, evaluations_of, is_all_scores, vendor_of
 from rubric.rubric import Rubric
 from rubric.score import Score
-from rubric.score_guess import Proposal, propose
+from rubric.score_guess import propose
 from rubric.score_making import LeftOut, scores_of
 from rubric.score_map import ScoreMap, map_for
+from rubric.score_proposal import Proposal
 from rubric.score_reader import score_shape
 
 if TYPE_CHECKING:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nlp.set_aside import SetAside
 from rubric.evaluation import Evaluated, Evaluation, LostScores
 from rubric.score import Score
-from rubric.score_guess import Proposal
 from rubric.score_making import LeftOut, UnknownQuestion
+from rubric.score_proposal import Proposal
 
 SHOWN = 10
 MOST_NOTES = 20
@@ -98,15 +99,26 @@ class ScoreTally:
         return Tally(set_aside=list(self.set_aside)).reasons()
 
 
-def criteria_lines(unknown: dict[tuple[str, str], str | None], known: Sequence[str]) -> str:
-    """Lines for a map's ``[criteria]``, one a question that nobody has said the criterion of, to be filled in."""
-    import json
+def criteria_lines(unknown: Mapping[tuple[str, str], str | None], known: Sequence[str]) -> str:
+    """A map's ``[criteria]`` with a line for each question that nobody has said the criterion of, to be filled in."""
+    forms: dict[str, list[str]] = {}
+    nearest: dict[str, str | None] = {}
+    for (form, question), like in sorted(unknown.items()):
+        forms.setdefault(question, []).append(form)
+        nearest[question] = nearest.get(question) or like
+    lines = [
+        "# Which question is which criterion. Take the # away where it is right, and import again.",
+        f'# The criteria are {", ".join(known)}; "" leaves a question out.',
+        "",
+        "[criteria]",
+    ]
+    for question in sorted(forms):
+        like = nearest[question]
+        named = ", ".join(form for form in forms[question] if form)
+        hints = [*(["the nearest by its name"] if like else []), *([f"of {named}"] if named else [])]
+        lines.append(f"# {_quoted(question)} = {_quoted(like or '')}{'  # ' if hints else ''}{'; '.join(hints)}")
+    return "\n".join(" ".join(line.splitlines()) for line in lines) + "\n"
 
-    lines = ["[criteria]"]
-    for (form, question), nearest in sorted(unknown.items()):
-        of_form = f"; of the form {form}" if form else ""
-        what = json.dumps(question, ensure_ascii=False).replace("\x7f", "\\u007f")
-        to = json.dumps(nearest or "")
-        hint = "the nearest by its name" if nearest else f'"" leaves it out; known are {", ".join(known)}'
-        lines.append(" ".join(f"# {what} = {to}  # {hint}{of_form}".split("\n")))
-    return "\n".join(lines) + "\n"
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

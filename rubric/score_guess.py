@@ -1,15 +1,12 @@
-"""What an unknown table of scores may be: a proposal for its map, each column with how sure the guess is.
-
-A proposal is for a person to look through. Nothing is imported by it: see ``ScoreMap.proposed``.
-"""
+"""What an unknown table of scores may be: which column is what, by its name, and how scores seem to be written."""
 
 from __future__ import annotations
 
 import difflib
-import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
@@ -22,6 +19,7 @@ from nlp.readers.vendor import Source
 from rubric.readers.table import names_of
 from rubric.rubric import Rubric
 from rubric.score_map import NOT_APPLICABLE
+from rubric.score_proposal import Guess, Proposal
 
 USUAL: dict[str, str] = {
     "call_id": "call_id conversation_id contact_id interaction_id session_id recording_id transcript_id ticket_id"
@@ -45,6 +43,7 @@ USUAL: dict[str, str] = {
     "form_version": "form_version scorecard_version version",
 }
 LONG_ONLY = frozenset({"criterion", "score", "max", "auto_fail"})
+NOTHING = frozenset(word.casefold() for word in NOT_APPLICABLE)
 SAMPLE = 200
 ALIKE = 0.6
 """How alike a column's name and a criterion's must be to be proposed."""
@@ -59,67 +58,6 @@ PATTERNS = (
 )
 DAY_NUMBERS = (20_000, 80_000)
 FINISHED = ("finished", "submitted", "completed", "complete", "done", "final", "published", "closed")
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """What is taken for what: ``name`` is the table's column (or a value of it), ``sure`` 0 to 1."""
-
-    ours: str
-    name: str
-    sure: float
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A map for a table that nobody has told us of. ``sure`` is that of its least sure needed column."""
-
-    file: str
-    layout: str
-    columns: tuple[Guess, ...]
-    criteria: tuple[Guess, ...]
-    scale: str | None
-    decimal: str
-    dates: str
-    counted: tuple[str, ...] = ()
-    states: tuple[str, ...] = ()
-    unlike: tuple[str, ...] = ()
-    example: str = field(default="")
-
-    @property
-    def sure(self) -> float:
-        return min([one.sure for one in self.columns if one.ours in ("call_id", "criterion", "score")], default=0.0)
-
-    def written(self) -> str:
-        """The proposal as TOML, to be looked through by a person."""
-        lines = [
-            f"# A proposal for {_one_line(self.file)}: look it through, mend it, then take out the next line.",
-            "proposed = true",
-            f'layout = "{self.layout}"  # {_LAYOUTS[self.layout]}',
-            *([f"scale = {_quoted(self.scale)}  # {self.example}"] if self.scale else ['# scale = "0-100"']),
-            *(['decimal = ","'] if self.decimal == "," else []),
-            *([f"dates = {_quoted(self.dates)}"] if self.dates != "iso" else []),
-            *self._counted(),
-            "",
-            "[columns]",
-            *(f"{one.ours} = {_quoted(one.name)}  # {_sure(one.sure)}" for one in self.columns),
-            "",
-            "[criteria]",
-            *(_criterion_line(one) for one in self.criteria),
-            *(f'# {_quoted(name)} = ""  # nothing in the rubric is like it; "" leaves it out' for name in self.unlike),
-        ]
-        return "\n".join(lines) + "\n"
-
-    def _counted(self) -> list[str]:
-        """The words of the status column that mean an evaluation is finished, of those that were seen."""
-        if not self.states:
-            return []
-        seen = ", ".join(map(_quoted, self.states[:12]))
-        counted = ", ".join(map(_quoted, self.counted))
-        return [f"counted = [{counted}]  # which of these mean that an evaluation is finished? seen: {seen}"]
-
-
-_LAYOUTS = {"wide": "a row an evaluation, a column a criterion", "long": "a row a score"}
 
 
 def propose(source: Source, rubric: Rubric) -> Proposal | None:
@@ -142,7 +80,23 @@ def propose(source: Source, rubric: Rubric) -> Proposal | None:
     if not criteria:
         return None
     unlike = tuple(name for name in scored if name not in {one.name for one in criteria})
-    return _proposal(source, "wide", rows, columns, criteria, unlike, [one.name for one in criteria])
+    proposal = _proposal(source, "wide", rows, columns, criteria, unlike, [one.name for one in criteria])
+    scales = {one.name: _scale([row.get(one.name) for row in rows], False)[0] for one in criteria}
+    usual = Counter(scale for scale in scales.values() if scale).most_common(1)[0][0] if any(scales.values()) else None
+    return replace(
+        proposal,
+        scale=usual,
+        example="of most columns" if len(set(scales.values())) > 1 else proposal.example,
+        scales=tuple((name, scale) for name, scale in scales.items() if scale and scale != usual),
+        comments=tuple(_comments(names, criteria)),
+    )
+
+
+def _comments(names: Sequence[str], criteria: Sequence[Guess]) -> Iterator[tuple[str, str]]:
+    """Columns of comments beside those of criteria: ``Courtesy comment`` beside ``Courtesy``."""
+    bare = {re.sub(r"_?(comments?|notes?|remarks?|feedback)_?", "", plain(name)): name
+            for name in names if re.search(r"(comments?|notes?|remarks?|feedback)(_|$)", plain(name))}  # fmt: skip
+    return ((one.name, bare[plain(one.name)]) for one in criteria if plain(one.name) in bare)
 
 
 def _long(source: Source, rows: Sequence[Mapping[str, Any]], columns: list[Guess], rubric: Rubric) -> Proposal | None:
@@ -247,7 +201,7 @@ def _is_score(cell: Any) -> bool:
     if isinstance(cell, bool | int | float | Decimal):
         return True
     words = str(cell).strip().casefold()
-    if words in {"yes", "no", "pass", "fail"} or words in {one.casefold() for one in NOT_APPLICABLE}:
+    if words in {"yes", "no", "pass", "fail"} or words in NOTHING:
         return True
     return re.fullmatch(r"-?\d{1,4}([.,]\d+)?\s*%?(\s*/\s*\d{1,4})?", words) is not None
 
@@ -255,6 +209,7 @@ def _is_score(cell: Any) -> bool:
 def _scale(cells: Sequence[Any], has_most: bool) -> tuple[str | None, str]:
     """How scores seem to be written, with what was seen of them."""
     words = [str(cell).strip() for cell in cells if cell is not None and str(cell).strip()]
+    words = [word for word in words if word.casefold() not in NOTHING]
     if any(word.casefold() in ("yes", "no") for word in words):
         return "yes-no", "seen: yes and no"
     if has_most or any("/" in word for word in words):
@@ -288,20 +243,3 @@ def _fits(word: str, pattern: str) -> bool:
         return bool(datetime.strptime(word, pattern))  # noqa: DTZ007 - only whether it fits is asked
     except ValueError:
         return False
-
-
-def _criterion_line(guess: Guess) -> str:
-    line = f"{_quoted(guess.name)} = {_quoted(guess.ours)}  # {_sure(guess.sure)}"
-    return line if guess.sure >= 0.8 else f"# {line}; take the # away where it is right"
-
-
-def _sure(sure: float) -> str:
-    return "sure by its name" if sure >= 1 else f"{100 * sure:.0f} % alike"
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _one_line(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)
