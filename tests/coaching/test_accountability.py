@@ -2,10 +2,11 @@
 
 from datetime import UTC, date, datetime
 
-from coaching.accountability import account_rows, clock_rows
+from coaching.accountability import account_rows, by_itself_words, clock_rows
 from coaching.follow_up import Overruling, PracticeDone
 from coaching.markdown import plan_markdown
 from coaching.page import plan_html, report_html
+from coaching.spread import TeamSpread
 from cycle_builders import a_clock_line, an_account
 from night_builders import a_night
 from plan_builders import a_plan, an_item
@@ -46,6 +47,15 @@ def test_practice_done_stands_beside_what_was_planned():
     ]
     assert the_row(an_account(LOW, HIGH, practice_done=done))["practice"] == "2 of 2, mean 70"
     assert the_row(an_account(LOW, HIGH))["practice"] == "0 of 2"
+
+
+def test_what_would_have_come_by_itself_is_a_figure_or_said_not_to_be_known():
+    of_team = an_account(LOW, HIGH, spread=TeamSpread(mean=60, error=1, within=12, between=8, agents=12, calls=90))
+    assert by_itself_words(of_team) == f"{of_team.cycle.movement.by_regression:+.1f}"
+    assert by_itself_words(an_account(LOW, HIGH)) == "not known: too few scores of the team before"
+    by_machine = an_account(LOW, HIGH, scored_by="machine")
+    assert by_itself_words(by_machine) == "not known: too few machine's scores of the team before"
+    assert by_itself_words(an_account([], HIGH)) == "-"
 
 
 def test_control_characters_of_a_name_are_shown_and_never_sent():

@@ -15,10 +15,12 @@ OF = Measured(criterion_id="empathy", rubric_id="support-core", rubric_version=1
 
 
 def an_account(before: list[float], after: list[float], **fields: Any) -> CycleAccount:
-    """The account of a cycle with these scores. ``changed``, ``last_day`` and any field of Cycle may be given."""
-    rules = MovementRules()
-    changed, last_day = fields.pop("changed", ()), fields.pop("last_day", True)
-    movement = measure_movement(OF, before, after, rules=rules, changed=changed)
+    """The account of a cycle with these scores. Any field of Cycle may be given, ``last_day``, and what
+    ``measure_movement`` is told besides.
+    """
+    last_day = fields.pop("last_day", True)
+    told = {name: fields.pop(name) for name in ("changed", "spread", "scored_by", "picked_for") if name in fields}
+    movement = measure_movement(OF, before, after, rules=MovementRules(), **told)
     usual: dict[str, Any] = {
         "follow_up_id": "f-1",
         "plan_id": "p-a-1",
