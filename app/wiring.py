@@ -158,6 +158,7 @@ def finder_for(
 
 def inputs_of(settings: Settings) -> Inputs:
     """Where the inputs of a program lie."""
+    from operations.held_back import Doubts
     from operations.ingest import Inputs
 
     given = settings.input
@@ -166,6 +167,7 @@ def inputs_of(settings: Settings) -> Inputs:
         scores=settings.resolve(given.scores),
         agents=settings.resolve(given.agents) if given.agents else None,
         flags=settings.resolve(given.flags) if given.flags else None,
+        doubts=Doubts(given.swapped_from, frozenset(given.speakers_checked)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +18,7 @@ from nlp.files import NoSuchInput
 from nlp.ledger import Ledger
 from nlp.readers.contract import read_calls
 from nlp.set_aside import SetAside
+from operations.held_back import Doubts, held_back
 from operations.progress import Progress, silent
 from rubric.flag_reader import read_flags
 from rubric.rubric import Rubric
@@ -33,12 +34,13 @@ Record = TypeVar("Record")
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Where a program's inputs lie. None where the program has no such file."""
+    """Where a program's inputs lie, None where the program has no such file; and which calls are held back."""
 
     calls: Path
     scores: Path
     agents: Path | None = None
     flags: Path | None = None
+    doubts: Doubts = field(default_factory=Doubts)
 
     def check(self) -> None:
         """Raises NoSuchInput for the first path that does not exist."""
@@ -67,7 +69,8 @@ def ingest(
         desk.take_agents(inputs.agents)
     if inputs.flags:
         desk.take("flags", read_flags(inputs.flags, rubric), flags.put_flags)
-    desk.take("calls", read_calls(inputs.calls, timezone), _put_calls(inputs.calls, desk))
+    found = held_back(read_calls(inputs.calls, timezone), inputs.calls, inputs.doubts)
+    desk.take("calls", found, _put_calls(inputs.calls, desk))
     desk.take("scores", read_scores(inputs.scores, rubric, timezone), scores.put_scores)
     return desk.report()
 

@@ -17,6 +17,7 @@ from nlp.errors import VerbatimError, WrongInput
 from nlp.ledger import Ledger
 from nlp.readers.contract import read_calls
 from nlp.set_aside import SetAside
+from nlp.spoken_language import why_unread
 from operations.progress import Progress, silent
 from operations.set_aside import write_set_aside
 from rubric.failure import Failure
@@ -100,6 +101,9 @@ def locate_files(
             failures = waiting.pop(call.call_id, None)
             if failures is None:
                 continue
+            if (why := why_unread(call)) is not None:
+                set_aside.append(_unread(call.call_id, failures, calls, why))
+                continue
             for pick in find_evidence(finder, call, failures, rubric):
                 sheet.add(pick)
                 found += pick.status == "found"
@@ -121,6 +125,11 @@ def _failures_by_call(
     for failure in selection.failures:
         waiting[failure.call_id].append(failure)
     return waiting
+
+
+def _unread(call_id: str, failures: list[Failure], calls: Path, why: str) -> SetAside:
+    names = ", ".join(failure.criterion_id for failure in failures)
+    return SetAside(file=str(calls), line=None, reason=f"call {call_id!r} ({names}): {why}")
 
 
 def _without_call(waiting: dict[str, list[Failure]], scores: Path, calls: Path) -> Iterator[SetAside]:

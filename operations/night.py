@@ -21,6 +21,7 @@ from coaching.night_report import NightReport
 from models.evidence import Pick
 from nlp.call import Call
 from nlp.set_aside import SetAside
+from nlp.spoken_language import why_unread
 from operations.bottom_quartile import wind_clock
 from operations.comparing_machine import MachineScores
 from operations.dashboard import refresh as refresh_dashboard
@@ -134,9 +135,14 @@ def locate_chunk(work: NightWork, failures: Sequence[Failure]) -> ChunkCounts:
     fresh: list[tuple[Pick, FoundBy]] = []
     types: dict[str, str] = {}
     # the model runs before the transaction: on SQLite a writer holds up every other one
+    unread = 0
     for call_id in sorted({one.call_id for one in missing} & known.keys()):
         call = known[call_id]
         of_call = [one for one in missing if one.call_id == call_id]
+        if (why := why_unread(call)) is not None:
+            log.info("call %s: %s", call_id, why)
+            unread += len(of_call)
+            continue
         fresh += _find(work, call, of_call, versions)
         if call.call_type is None and (guessed := work.guess_type(call, work.rubric)):
             types[call_id] = guessed
@@ -145,7 +151,7 @@ def locate_chunk(work: NightWork, failures: Sequence[Failure]) -> ChunkCounts:
         for call_id, guessed in types.items():
             calls.keep_guessed_type(session, call_id, guessed)
     without = sum(one.call_id not in known for one in failures)
-    return ChunkCounts(len(failures) - without, added, without)
+    return ChunkCounts(len(failures) - without - unread, added, without)
 
 
 def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) -> NightResult:

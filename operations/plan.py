@@ -20,6 +20,7 @@ from coaching.assemble import (
 from coaching.next_cycle import draw_on
 from coaching.plan import Plan, Waiting
 from nlp.call import Call
+from nlp.spoken_language import why_unread
 from operations.next_cycle import fresh_plan_id
 from operations.redraw import keep_decisions, without_left_out
 from rubric.failure import Failure
@@ -82,7 +83,7 @@ class _Sorted:
         for one in wanted:
             pick = found.get((one.call_id, one.criterion_id, one.rubric_version))
             if pick is None:
-                self.not_planned[NO_TRANSCRIPT] += 1
+                self.not_planned[_why_no_pick(known.get(one.call_id))] += 1
             else:
                 # the evidence may be of an earlier night: the score and threshold are today's
                 scored = pick.model_copy(update={"score": one.score, "threshold": one.threshold})
@@ -105,6 +106,10 @@ class _Sorted:
         if reason:
             self.not_planned[reason] += 1
         return reason is not None
+
+
+def _why_no_pick(call: Call | None) -> str:
+    return (why_unread(call) if call else None) or NO_TRANSCRIPT
 
 
 def _plan_agent(session: Session, agent: Agent, located: list[Located], setting: Setting) -> Sequence[Waiting]:

@@ -16,6 +16,7 @@ from pydantic import Field
 
 from models.scorer import CannotScore, MachineScore, Scorer, is_machines
 from nlp.noun import Id, Noun, Text
+from nlp.spoken_language import why_unread
 from rubric.score import Score
 from rubric.trigger import current_scores
 from store import calls, judgements, rubrics, scores
@@ -122,6 +123,9 @@ class MachineScoring:
                 yield score
 
     def _score(self, call: Call, criterion: Criterion, rubric: Rubric, read: _Read) -> MachineScore | None:
+        if (why := why_unread(call)) is not None:
+            log.info("not scored: call %s: %s", call.call_id, why)
+            return None
         try:
             return self.scorer.score(call, criterion, rubric, read.team, read.standing.standing == "proven")
         except CannotScore as error:
