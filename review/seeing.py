@@ -13,6 +13,7 @@ from coaching.transcript import Marks, Shown, shown_slice, spoken_turns
 from coaching.urgency import queue_key
 from nlp.call import Call
 from operations.judge import Look, last_decisions
+from operations.remark import remark_of
 from review.desk import Desk
 from review.filters import Filters
 from store.judgements import Judgement
@@ -59,6 +60,7 @@ def evidence_values(desk: Desk, request: Request, look: Look, others: list[str])
         "filters": Filters.of(request.query_params),
         "key": queue_key(look.plan, look.item),
         "criterion": desk.criterion(look.item),
+        "remark": remark_of(desk.store, look.item.call_id, look.item.criterion_id),
         "slice": _slicer(look.call, desk.redacted),
         "verdict_words": VERDICT_WORDS,
         "marking": marking,
