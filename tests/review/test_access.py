@@ -26,6 +26,7 @@ OPEN = {"/healthz", "/static/{name}", "/sign-in", "/sign-out", "/enter/{secret}"
 """What is open to everybody; whoever opens another route has to say so here."""
 
 VALUES = {
+    "agent_id": "a-2",
     "item_id": "i-empathy",
     "call_id:path": "c-1",
     "deed": "cancel",
