@@ -189,7 +189,7 @@ plans, 1,000,000 scores, 100,000 calls of 24 turns, 2,000 agents in 50 teams; be
 agents in 10 teams. Twenty readers at once: twelve who see all plans, four supervisors, four programs with a token; each
 thinks for 0.5 to 1.5 s between an answer and the next page. The two sizes took turns, {seconds:.0f} s each in all.
 *times* is p95 with 100,000 plans over p95 with 1,000. *alone* is the median without anybody else, *CPU* what one page
-costs the server's process. Server, database and readers shared {os.cpu_count()} processors, with other work beside them:
+costs the server's process. Server, database and readers shared {os.cpu_count()} processors, with other work beside:
 the load average was {min(loads):.1f} to {max(loads):.1f}.
 """
 

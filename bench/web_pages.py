@@ -35,12 +35,13 @@ class Reader:
 
 
 def sign_in_readers(store: Store, size: Size, now: datetime) -> list[Reader]:
-    """Twenty: twelve who see all plans, four supervisors of two teams each, four services."""
+    """Twenty: twelve who see all plans, four supervisors of two teams each, four services, two of them one team's."""
     readers = []
     for n, name in enumerate(REVIEWERS):
         if n >= 16:
-            secret = add_token(store, name, SCOPES, ["*"] if n % 2 else ["Team 01"], "bench", now, 1)[1]
-            readers.append(Reader(name, "service", secret))
+            teams = ["*"] if n % 2 else ["Team 01"]
+            secret = add_token(store, name, SCOPES, teams, "bench", now, 1)[1]
+            readers.append(Reader(name, "service" if n % 2 else "team service", secret))
             continue
         role = "supervisor" if n >= 12 else "admin"
         teams = [f"Team {(n + step) % size.teams + 1:02}" for step in (0, 1)] if role == "supervisor" else []
@@ -85,7 +86,9 @@ class Drawn:
 def kinds_for(reader: str, drawn: Drawn) -> dict[str, Draw]:
     """The kinds of pages that this kind of reader opens."""
     if reader == "service":
-        return _api(drawn)
+        return {**_api_lists(drawn), **_api_plans(drawn)}
+    if reader == "team service":
+        return {f"{name}, one team": draw for name, draw in _api_lists(drawn).items()}
     lists = {"plan list": lambda chance: _list(drawn, chance)}
     if reader == "supervisor":
         return {f"{name}, two teams": draw for name, draw in lists.items()}
@@ -141,21 +144,27 @@ def _list(drawn: Drawn, chance: random.Random) -> str:
     return "/plans?" + urlencode(asked)
 
 
-def _api(drawn: Drawn) -> dict[str, Draw]:
+def _api_lists(drawn: Drawn) -> dict[str, Draw]:
     def listed(name: str, **more: str) -> Draw:
         return lambda chance: f"/api/v1/{name}?" + urlencode({"updated_since": drawn.since(chance), **more})
 
-    def plans_of(chance: random.Random) -> str:
-        return f"/api/v1/plans?agent_id=a-{chance.randrange(drawn.size.agents):05}"
-
     return {
         "API plans since": listed("plans"),
-        "API approved plans since": listed("plans", status="approved"),
-        "API plans of an agent": plans_of,
-        "API plan": lambda chance: f"/api/v1/plans/{drawn.plan(chance)}",
+        "API returned plans since": listed("plans", status="returned"),
         "API evidence since": listed("evidence"),
         "API follow-ups since": listed("follow-ups"),
         "API open follow-ups since": listed("follow-ups", state="open"),
         "API movements since": listed("movements"),
         "API decisions since": listed("decisions"),
+    }
+
+
+def _api_plans(drawn: Drawn) -> dict[str, Draw]:
+    def of_agent(name: str) -> Draw:
+        return lambda chance: f"/api/v1/{name}?agent_id=a-{chance.randrange(drawn.size.agents):05}"
+
+    return {
+        "API plan": lambda chance: f"/api/v1/plans/{drawn.plan(chance)}",
+        "API plans of an agent": of_agent("plans"),
+        "API movements of an agent": of_agent("movements"),
     }

@@ -112,7 +112,7 @@ class Visit:
 
 def headers_of(reader: Reader, cookie: str) -> dict[str, str]:
     """What a reader shows."""
-    if reader.kind == "service":
+    if reader.kind.endswith("service"):
         return {"Authorization": f"Bearer {reader.secret}"}
     return {"Cookie": f"{cookie}={reader.secret}"}
 
