@@ -16,13 +16,20 @@ from nlp.readers import (
     assemblyai,
     azure_speech,
     deepgram,
+    elevenlabs,
     genesys,
     gong,
     google_insights,
     google_speech,
+    ibm_watson,
     registry,
+    rev_ai,
+    speechmatics,
     twilio,
+    vosk,
     whisper,
+    zendesk_chat,
+    zoom_phone,
 )
 from nlp.readers.speakers import to_call
 from nlp.readers.vendor import LostTurn, Transcript
@@ -35,14 +42,21 @@ VENDORS = {
     "assemblyai": assemblyai,
     "azure": azure_speech,
     "deepgram": deepgram,
+    "elevenlabs": elevenlabs,
     "faster_whisper": whisper,
     "genesys": genesys,
     "gong": gong,
     "google_insights": google_insights,
     "google_speech": google_speech,
+    "ibm_watson": ibm_watson,
     "openai": whisper,
+    "rev_ai": rev_ai,
+    "speechmatics": speechmatics,
     "twilio": twilio,
+    "vosk": vosk,
     "whisper": whisper,
+    "zendesk_chat": zendesk_chat,
+    "zoom_phone": zoom_phone,
 }
 OWN = {
     path.stem: next(vendor for prefix, vendor in VENDORS.items() if path.stem.startswith(prefix))
