@@ -76,3 +76,11 @@ def test_where_nothing_was_said_there_is_nothing_to_see(store, page):
     with store.begin() as session:
         put_scores(session, [of_the_call()])
     assert "What the evaluator said" not in page()
+
+
+def test_a_long_remark_is_folded_so_that_the_decision_stays_in_sight(store, page):
+    with store.begin() as session:
+        put_scores(session, [of_the_call(comment="Much was said here. " * 100)])
+    shown = page()
+    assert "<summary>400 words</summary>" in shown
+    assert shown.index("</details>") < shown.index("Accept the quote")
