@@ -1,19 +1,20 @@
 """ElevenLabs Scribe: the answer of its speech to text, with speakers or a transcript a channel.
 
 Structure: elevenlabs.io/docs/api-reference/speech-to-text. The vendor has words, the spaces between them and sounds
-(``(laughter)``), whose texts make the whole when they are put one after the other. A turn lasts until another speaks.
+(``(laughter)``), and no turns: a turn lasts until another speaks, on channels until a pause or a word of the other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import groupby
+from dataclasses import replace
 from typing import Any
 
 from nlp.readers.counting import elements
 from nlp.readers.gathering import Gathering
 from nlp.readers.parts import facts, identifier, label, listed, number, objects, text_at
 from nlp.readers.vendor import Source, Transcript
+from nlp.readers.words import Word, turns_of
 from nlp.set_aside import SetAside
 
 NAME = "ElevenLabs"
@@ -39,9 +40,10 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
         return
     gathering = Gathering(source)
     by_channel = len(parts) > 1
+    words: list[Word] = []
     for at, part in parts:
-        _say(gathering, at, part, label(part.get("channel_index")) if by_channel else "")
-    gathering.in_time_order()
+        words += _words(gathering, at, part, label(part.get("channel_index")) if by_channel else "")
+    gathering.say_each("words", turns_of(words, by_ear=not by_channel))
     yield gathering.complete(
         Transcript(
             call_id=source.stem,
@@ -68,19 +70,23 @@ def _parts(value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield f"transcripts[{index}]", part
 
 
-def _say(gathering: Gathering, at: str, part: Mapping[str, Any], channel: str) -> None:
-    """The words of one transcript by whoever says them; a space goes with the word before it."""
-    kept: list[tuple[str, Mapping[str, Any]]] = []
-    for place, word in gathering.entries(part, "words", at):
-        if not isinstance(word.get("text"), str):
-            gathering.lose(place, "has no text", word)
+def _words(gathering: Gathering, at: str, part: Mapping[str, Any], channel: str) -> list[Word]:
+    """The words of one transcript; what stands between two of them without a space is one."""
+    words: list[Word] = []
+    apart = True
+    for place, each in gathering.entries(part, "words", at):
+        text = each.get("text")
+        if not isinstance(text, str):
+            gathering.lose(place, "has no text", each)
+        elif each.get("type") == "spacing" and words:
+            words[-1], apart = replace(words[-1], entries=words[-1].entries + 1), True
         else:
-            before = kept[-1][0] if kept else ""
-            who = channel or label(word.get("speaker_id"))
-            kept.append((before if word.get("type") == "spacing" or not who else who, word))
-    for who, run in groupby(kept, key=lambda pair: pair[0]):
-        words = [word for _, word in run]
-        timed = [word for word in words if word.get("type") != "spacing"] or words
-        text = "".join(word["text"] for word in words).strip()
-        start, end = number(timed[0].get("start")), number(timed[-1].get("end"))
-        gathering.say(f"{at}.words" if at else "words", who, text, start, end, entries=len(words))
+            word = Word(
+                text, channel or label(each.get("speaker_id")), number(each.get("start")), number(each.get("end"))
+            )
+            if apart or word.label not in ("", words[-1].label):
+                words.append(word)
+            else:
+                words[-1] = replace(words[-1], text=words[-1].text + text, end=word.end, entries=words[-1].entries + 1)
+            apart = False
+    return words
