@@ -1,6 +1,6 @@
 """The machine's scores before and after an approval, and the spread of its scores in the team: drawn calls, read.
 
-A call takes the machine about a second, and an agent may have twenty a day. So calls are drawn by lot, the same lot
+A call takes the machine about two seconds, and an agent may have twenty a day. So calls are drawn by lot, the same lot
 whoever draws: enough for a mean that hangs on them no more than on the team's noise.
 """
 

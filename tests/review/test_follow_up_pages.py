@@ -75,8 +75,10 @@ def test_the_page_shows_plan_practice_and_follow_up_side_by_side(boss, store):
 def test_a_scored_cycle_shows_every_figure_and_who_decided(boss, store):
     scored(store, HIGH)
     page = boss.get(PAGE).text
-    for words in ("41.5 (8 calls)", "87.5 (8 calls)", "+46.0 (", "Moved", "0 of 2", ">close<", "decided by machine",
-                  "not known: too few scores of the team before", "Scored, and decided"):  # fmt: skip
+    for words in (
+        *("41.5 (8 calls)", "spread 2.1", "87.5 (8 calls)", "+46.0 (", "Moved", "0 of 2", ">close<"),
+        *("decided by machine", "not known: too few scores of the team before", "Scored, and decided"),
+    ):
         assert words in page
     assert "Move the date" not in page
 
