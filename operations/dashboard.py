@@ -19,11 +19,11 @@ from operations.agreement import see_agreement
 from operations.bottom_quartile import see_clock
 from rubric.rubric import Rubric
 from store import agents, dashboard, plans
-from store.dashboard import SOON_DAYS, Due, Kept
+from store.dashboard import LINES_COUNTED_TO, SOON_DAYS, Due, Kept
 from store.plan_list import COUNTED_TO, Listed, count_listed
 from store.session import Store
 
-__all__ = ["COUNTED_TO", "SOON_DAYS", "Due", "Kind", "Line", "Listed"]
+__all__ = ["COUNTED_TO", "LINES_COUNTED_TO", "SOON_DAYS", "Due", "Kind", "Line", "Listed"]
 
 OPEN: tuple[PlanStatus, ...] = ("draft", "returned", "approved")
 DUE: tuple[Due, ...] = ("overdue", "soon", "waiting")
@@ -43,7 +43,8 @@ class Refreshed:
 class Counts:
     """What is counted anew each time: plans by status, follow-ups by what is due, cycles that wait for a decision.
 
-    Counts over ``COUNTED_TO`` say only that there are more. ``clock`` are the most urgent of those on it.
+    Counts over ``COUNTED_TO`` (of ``stuck`` and ``on_clock``: ``LINES_COUNTED_TO``) say only that there are more.
+    ``clock`` are the most urgent of those on it.
     """
 
     plans: dict[PlanStatus, int]

@@ -17,12 +17,13 @@ from store.inserting import insert_new, upsert
 from store.plan_list import COUNTED_TO, Listed, ways
 from store.tables import PlanRow
 from store.tables.dashboards import DashboardLineRow, DashboardRow
-from store.tables.follow_ups import FOR_A_PERSON, STILL_OPEN, FollowUpRow, MovementRow
+from store.tables.follow_ups import FOR_A_PERSON, STILL_OPEN, WAITS_FOR_CALLS, FollowUpRow, MovementRow
 
 Due = Literal["overdue", "soon", "waiting"]
 """Whose day is past; whose day is today or in the next week; who waits for more calls."""
 
 SOON_DAYS = 7
+LINES_COUNTED_TO = 200
 BY_DAY = (FollowUpRow.due_on, FollowUpRow.plan_id)
 UNSYNCHRONIZED = {"synchronize_session": False}
 OF_CYCLE = ("plan_id", "agent_id", "agent_name", "team", "criterion_id", "criterion_name", "number", "approved_on",
@@ -90,9 +91,10 @@ def list_lines(
 
 
 def count_lines(session: Session, kind: Kind, teams: Sequence[str] | None) -> int:
-    """How many there are, counted up to ``COUNTED_TO`` + 1."""
-    counts = (_count(session, query.order_by(None)) for query in _of_teams(kind, teams, ""))
-    return min(sum(counts), COUNTED_TO + 1)
+    """How many there are, counted up to ``LINES_COUNTED_TO`` + 1: for each of the clock's a plan is looked up."""
+    most = LINES_COUNTED_TO + 1
+    counts = (_count(session, query.order_by(None), most) for query in _of_teams(kind, teams, ""))
+    return min(sum(counts), most)
 
 
 def lines_of_agent(session: Session, agent_id: str) -> list[Line]:
@@ -149,14 +151,14 @@ def cycles_of_agent(session: Session, agent_id: str, limit: int) -> list[CycleLi
 
 def _due(listed: Listed, due: Due, today: date) -> Select[tuple[str, date]]:
     row = FollowUpRow
-    query = select(row.plan_id, row.due_on).where(STILL_OPEN)
+    query = select(row.plan_id, row.due_on).where(WAITS_FOR_CALLS if due == "waiting" else STILL_OPEN)
     if listed.teams is not None or listed.supervisor is not None or listed.agent_id is not None:
         query = query.join(PlanRow, PlanRow.plan_id == row.plan_id).where(*_of_plans(listed))
     if due == "overdue":
         return query.where(row.due_on < today)
     if due == "soon":
         return query.where(row.due_on >= today, row.due_on <= date.fromordinal(today.toordinal() + SOON_DAYS))
-    return query.where(row.due_on > row.promised_on)
+    return query
 
 
 def _of_plans(listed: Listed) -> Iterator[ColumnElement[bool]]:
@@ -204,8 +206,8 @@ def _values(kind: Kind, line: Line) -> dict[str, Any]:
     }
 
 
-def _count(session: Session, query: Select[Any]) -> int:
-    return session.scalar(select(func.count()).select_from(query.limit(COUNTED_TO + 1).subquery())) or 0
+def _count(session: Session, query: Select[Any], most: int = COUNTED_TO + 1) -> int:
+    return session.scalar(select(func.count()).select_from(query.limit(most).subquery())) or 0
 
 
 def _cycle_line(content: Mapping[str, Any]) -> CycleLine:

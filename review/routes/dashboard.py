@@ -17,6 +17,7 @@ from coaching.dashboard import EVERYBODY, PERIODS, Figures
 from coaching.dashboard_lines import Kind
 from operations.dashboard import (
     COUNTED_TO,
+    LINES_COUNTED_TO,
     PAGE,
     Due,
     Listed,
@@ -100,9 +101,9 @@ def dashboard_routes(desk: Desk) -> list[Route]:
     ]
 
 
-def tally(count: int) -> str:
-    """A count for a tile; it stops where counting stops."""
-    return f"{count:,}" if count <= COUNTED_TO else f"{COUNTED_TO:,}+"
+def tally(count: int, most: int = COUNTED_TO) -> str:
+    """A count as a tile has room for it; it stops where counting stops."""
+    return f"{count:,}" if count <= most else f"{most:,}+"
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ class DashboardPages:
             periods=PERIOD_WORDS,
             everybody=viewer.sees_all_teams,
             tally=tally,
+            most_lines=LINES_COUNTED_TO,
         )
 
     def follow_ups(self, request: Request) -> Response:
@@ -166,6 +168,8 @@ class DashboardPages:
             today=self.desk.today(),
             days_left=days_left,
             clock_days=DAYS,
+            tally=tally,
+            most_lines=LINES_COUNTED_TO,
         )
 
     def _figures(self, scope: Scope, digest: str, agreement: bool) -> str:

@@ -12,6 +12,7 @@ from store.columns import CanonicalJson, written_now
 from store.tables.core import Base, CallRow, ScoreRow
 
 STILL_OPEN = text("state = 'open'")
+WAITS_FOR_CALLS = text("state = 'open' and due_on > promised_on")
 FOR_A_PERSON = text("asks")
 """Written out and not bound: only so can a database tell that the index of such rows alone will do."""
 
@@ -47,6 +48,12 @@ class FollowUpRow(Base):
     __table_args__ = (
         Index(None, "plan_id", "attempt", unique=True),
         Index("ix_follow_ups_open", "due_on", "plan_id", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
+        Index(
+            "ix_follow_ups_waiting",
+            *("due_on", "plan_id"),
+            sqlite_where=WAITS_FOR_CALLS,
+            postgresql_where=WAITS_FOR_CALLS,
+        ),
         Index(ONE_OPEN_FOLLOW_UP, "plan_id", unique=True, sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
         CheckConstraint("due_on <= last_day", name="not_after_the_last_day"),
     )

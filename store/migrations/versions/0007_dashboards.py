@@ -9,6 +9,7 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+WAITS_FOR_CALLS = sa.text("state = 'open' and due_on > promised_on")
 WORDS = sa.String().with_variant(postgresql.VARCHAR(collation="C"), "postgresql")
 
 
@@ -34,6 +35,13 @@ def upgrade() -> None:
     )
     _index("dashboard_lines", "kind", "place")
     _index("dashboard_lines", "kind", "team", "place")
+    op.create_index(
+        "ix_follow_ups_waiting",
+        "follow_ups",
+        ["due_on", "plan_id"],
+        sqlite_where=WAITS_FOR_CALLS,
+        postgresql_where=WAITS_FOR_CALLS,
+    )
 
 
 def _index(table: str, *columns: str) -> None:
