@@ -29,6 +29,9 @@ OPEN: tuple[PlanStatus, ...] = ("draft", "returned", "approved")
 DUE: tuple[Due, ...] = ("overdue", "soon", "waiting")
 CLOCK_SHOWN, PAGE = 10, 25
 
+Board = tuple[str, int]
+"""A team, or EVERYBODY, and over how many days."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
@@ -88,24 +91,19 @@ def refresh(
     return Refreshed(as_of, len(boards) // len(PERIODS) - 1, {kind: len(some) for kind, some in lines.items()})
 
 
-def figures_kept(store: Store, team: str, days: int) -> Kept | None:
-    """As of when there are figures, and a digest of them; None where none were worked out yet."""
-    with store.read() as session:
-        return dashboard.kept_figures(session, team, days)
-
-
 def see_figures(store: Store, team: str, days: int) -> Figures | None:
     """The figures of a team, or of ``EVERYBODY``."""
     with store.read() as session:
         return dashboard.get_figures(session, team, days)
 
 
-def count_now(store: Store, listed: Listed, today: date) -> Counts:
-    """The counts of the plans that somebody may see."""
+def see_now(store: Store, listed: Listed, today: date, board: Board | None) -> tuple[Counts, Kept | None]:
+    """The counts of the plans that somebody may see, and which figures of ``board`` there are: None for none yet."""
     teams = listed.teams
     with store.read() as session:
+        kept = dashboard.kept_figures(session, *board) if board else None
         clock = dashboard.list_lines(session, "clock", teams, limit=CLOCK_SHOWN)
-        return Counts(
+        counts = Counts(
             plans={status: count_listed(session, _with(listed, status)) for status in OPEN},
             due={due: dashboard.count_due(session, listed, due, today) for due in DUE},
             asking=dashboard.count_asking(session, teams),
@@ -113,6 +111,7 @@ def count_now(store: Store, listed: Listed, today: date) -> Counts:
             on_clock=dashboard.count_lines(session, "clock", teams),
             clock=tuple(one.content for one in clock if isinstance(one.content, ClockLine)),
         )
+        return counts, kept
 
 
 def teams_kept(store: Store) -> tuple[str, ...]:

@@ -21,11 +21,10 @@ from operations.dashboard import (
     PAGE,
     Due,
     Listed,
-    count_now,
-    figures_kept,
     list_due,
     list_lines,
     see_figures,
+    see_now,
     teams_kept,
 )
 from review.access import EVERY_ROLE, Viewer, allows, teams_seen, viewer_of
@@ -117,14 +116,15 @@ class DashboardPages:
         if agent and agent.isprintable():
             return RedirectResponse(f"/agents/{quote(agent, safe='')}", 303)
         scope = scope_of(self.desk, viewer, request.query_params)
-        kept = None if scope.team is None else figures_kept(self.desk.store, scope.team, scope.days)
-        counts = count_now(self.desk.store, scope.listed, self.desk.today())
+        today = self.desk.today()
+        board = None if scope.team is None else (scope.team, scope.days)
+        counts, kept = see_now(self.desk.store, scope.listed, today, board)
         return self.desk.page(
             request,
             "dashboard.html",
             scope=scope,
             counts=counts,
-            today=self.desk.today(),
+            today=today,
             days_left=days_left,
             clock_days=DAYS,
             as_of=kept.as_of if kept else None,
