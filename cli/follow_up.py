@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.settings import DEFAULT_NAME
+from cli.plan import By, Config, PlanId
 
 if TYPE_CHECKING:
     from operations.follow_up import FollowUpReport
@@ -19,10 +20,7 @@ practice_app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Config = Annotated[Path, typer.Option("--config", help="The program's configuration.")]
-PlanId = Annotated[str, typer.Argument(help="The plan's id, or as much of it as is unique.", show_default=False)]
 CriterionId = Annotated[str, typer.Argument(help="The criterion's id.", show_default=False)]
-By = Annotated[str | None, typer.Option("--by", help="Who decides; your login name where left out.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="The day, like 2026-11-16; today by default.")]
 Reason = Annotated[str, typer.Option(help="Why.", show_default=False)]
 

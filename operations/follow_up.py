@@ -22,10 +22,10 @@ from coaching.plan import Plan, PlanItem
 from nlp.errors import VerbatimError
 from operations.comparing import Compared, Ground, Window, compare_people, movement_of
 from operations.comparing_machine import MachineScores, compare_machine
-from operations.next_cycle import close_and_go_on
+from operations.next_cycle import close_and_go_on, known_agent
 from rubric.criterion import Practice
 from rubric.rubric import Rubric
-from store import agents, follow_ups, movements, plans, rubrics
+from store import follow_ups, movements, plans, rubrics
 from store.session import Store
 
 
@@ -95,7 +95,7 @@ def score_follow_up(work: FollowUpWork, plan_id: str, as_of: date) -> Scored | N
     # the machine reads calls before the transaction: on SQLite a writer holds up every other one
     by_machine = _read_by_machine(work, plan_id, as_of) if work.machine else {}
     with work.store.begin() as session:
-        plan = next(iter(plans.plans_like(session, plan_id)), None)
+        plan = plans.get_plan(session, plan_id)
         follow_up = follow_ups.open_follow_up_of(session, plan_id)
         if plan is None or follow_up is None or follow_up.due_on > as_of:
             return None
@@ -106,7 +106,7 @@ def _read_by_machine(work: FollowUpWork, plan_id: str, as_of: date) -> dict[str,
     """The machine's scores for the items of which people have not scored enough calls, by item id."""
     found: dict[str, Compared] = {}
     with work.store.read() as session:
-        plan = next(iter(plans.plans_like(session, plan_id)), None)
+        plan = plans.get_plan(session, plan_id)
         follow_up = follow_ups.open_follow_up_of(session, plan_id)
         if plan is None or follow_up is None or work.machine is None:
             return found
@@ -127,7 +127,7 @@ class _Scoring:
         self.work, self.session, self.plan, self.follow_up, self.as_of = work, session, plan, follow_up, as_of
         self.ground = Ground(session, work.rubric, work.movement)
         self.window = Window(follow_up.approved_on, as_of, work.movement.before_days, work.timezone)
-        self.team = _team_of(session, plan)
+        self.team = known_agent(session, plan).team
 
     def conclude(self, by_machine: Mapping[str, Compared]) -> Scored:
         waits = False
@@ -233,11 +233,6 @@ def setting_of(session: Session, work: FollowUpWork, as_of: date) -> Setting:
     """What a new cycle is drafted under."""
     kept = rubrics.list_versions(session, work.rubric.id)
     return Setting({one.version: one for one in (*kept, work.rubric)}, work.rules, as_of, work.timezone)
-
-
-def _team_of(session: Session, plan: Plan) -> str | None:
-    agent = agents.get_agent(session, plan.agent_id)
-    return agent.team if agent else plan.team
 
 
 def accounts_of_plan(store: Store, plan_id: str) -> Sequence[CycleAccount]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -14,9 +13,10 @@ from sqlalchemy.orm import Session
 from coaching.follow_up import Cycle, CycleAccount, FollowUp, Overruling
 from coaching.plan import Plan
 from store.decisions import KeptDecision
+from store.movements import overrulings_of
 from store.plans import get_plans
 from store.tables import DecisionRow, PlanRow
-from store.tables.follow_ups import FollowUpRow, MovementRow, OverrulingRow
+from store.tables.follow_ups import FollowUpRow, MovementRow
 
 Told = TypeVar("Told")
 
@@ -88,7 +88,7 @@ def changed_movements(
             query = query.where(column == wanted)
     keys = (MovementRow.follow_up_id, MovementRow.item_id)
     rows = session.scalars(_onward(query, start, MovementRow.changed_at, *keys).limit(limit)).all()
-    decided = _overrulings(session, [row.follow_up_id for row in rows])
+    decided = overrulings_of(session, [row.follow_up_id for row in rows])
     return [Changed(row.changed_at, (row.follow_up_id, row.item_id), _account(row, decided)) for row in rows]
 
 
@@ -122,16 +122,7 @@ def _follow_up(row: FollowUpRow) -> FollowUp:
     return FollowUp.model_validate({name: getattr(row, name) for name in FollowUp.model_fields})
 
 
-def _overrulings(session: Session, follow_up_ids: Sequence[str]) -> dict[tuple[str, str], list[Overruling]]:
-    found: dict[tuple[str, str], list[Overruling]] = defaultdict(list)
-    query = select(OverrulingRow).where(OverrulingRow.follow_up_id.in_(follow_up_ids)).order_by(OverrulingRow.number)
-    for row in session.scalars(query):
-        values = {"actions": row.actions, "by": row.decided_by, "at": row.decided_at, "reason": row.reason}
-        found[row.follow_up_id, row.item_id].append(Overruling.model_validate(values))
-    return found
-
-
-def _account(row: MovementRow, decided: dict[tuple[str, str], list[Overruling]]) -> CycleAccount:
+def _account(row: MovementRow, decided: Mapping[tuple[str, str], Sequence[Overruling]]) -> CycleAccount:
     overrulings = tuple(decided.get((row.follow_up_id, row.item_id), ()))
     return CycleAccount(cycle=Cycle.model_validate(row.content), overrulings=overrulings)
 

@@ -140,7 +140,7 @@ def _accounts(
     session: Session, query: Select[Any], order: Sequence[Any] = IN_ORDER, limit: int | None = None
 ) -> list[CycleAccount]:
     cycles = [Cycle.model_validate(content) for content in session.scalars(query.order_by(*order).limit(limit))]
-    overrulings = _overrulings(session, [cycle.follow_up_id for cycle in cycles])
+    overrulings = overrulings_of(session, [cycle.follow_up_id for cycle in cycles])
     practice = practice_of(session, [cycle.plan_id for cycle in cycles])
     return [
         CycleAccount(
@@ -152,7 +152,8 @@ def _accounts(
     ]
 
 
-def _overrulings(session: Session, follow_up_ids: Sequence[str]) -> dict[tuple[str, str], list[Overruling]]:
+def overrulings_of(session: Session, follow_up_ids: Sequence[str]) -> dict[tuple[str, str], list[Overruling]]:
+    """What people decided on the cycles of these follow-ups, by follow-up and item, in the order of deciding."""
     found: dict[tuple[str, str], list[Overruling]] = defaultdict(list)
     rows = select(OverrulingRow).order_by(OverrulingRow.follow_up_id, OverrulingRow.item_id, OverrulingRow.number)
     for some in chunks(sorted(set(follow_up_ids)), KEYS_AT_ONCE):
