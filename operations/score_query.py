@@ -60,6 +60,8 @@ def queried(path: Path, told: ScoreMap, timezone: tzinfo) -> Iterator[Source]:
     The transaction is read-only where the database has such ones, and is never committed anywhere.
     Raises WrongQuery, and QueryFailed also while rows are read.
     """
+    from sqlalchemy.exc import SQLAlchemyError
+
     if told.source is None:
         raise WrongQuery(path, "has no [source] with an address and a query")
     check_query(path, told.source)
@@ -68,9 +70,7 @@ def queried(path: Path, told: ScoreMap, timezone: tzinfo) -> Iterator[Source]:
     try:
         with _reading(engine) as connection:
             yield _answer(path, told.source, connection, Hints(timezone=timezone))
-    except Exception as error:
-        if isinstance(error, VerbatimError):
-            raise
+    except (SQLAlchemyError, FileNotFoundError) as error:
         raise QueryFailed(path, shown, _words(error)) from None
     finally:
         engine.dispose()
@@ -125,7 +125,9 @@ def _reading(engine: Engine) -> Iterator[Connection]:
     """A connection whose transaction cannot write, where the database can promise that; it is rolled back always."""
     from sqlalchemy import text
 
-    kind = engine.dialect.name
+    kind, file = engine.dialect.name, engine.url.database
+    if kind == "sqlite" and file and file != ":memory:" and not Path(file).is_file():
+        raise FileNotFoundError(f"there is no file {file}")  # it would be made
     options = {"postgresql_readonly": True} if kind == "postgresql" else {}
     with engine.connect().execution_options(**options) as connection:
         if kind == "sqlite":

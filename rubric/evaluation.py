@@ -25,7 +25,8 @@ class Answer:
     ``score`` is on ``span``, the tool's own scale; ``span`` None is the rubric's. ``unknown_span`` says that nobody
     told how far the scale goes. A score of None means not applicable. ``auto_fail`` is the tool's own mark that this
     answer failed the whole evaluation. ``scored`` is False for a question that never gives a score. ``problem`` says
-    why the answer cannot be used, in words. ``place`` is where it stands in the document (``questions[3]``).
+    why the answer cannot be used, in words. ``place`` is where it stands in the document (``questions[3]``). ``raw`` is
+    what stood there, where a map has made the score of it.
     """
 
     question_id: str
@@ -40,10 +41,12 @@ class Answer:
     by_machine: bool = False
     problem: str | None = None
     place: str = ""
+    raw: str | None = None
 
     def told(self) -> str:
         """A digest of what the tool said, whatever a map makes of it: 32 hex digits."""
-        said = [self.score, self.span, self.auto_fail, self.comment, self.answer, self.problem]
+        score = [self.raw] if self.raw is not None else [self.score, self.span, self.problem]
+        said = [*score, self.auto_fail, self.comment, self.answer]
         return hashlib.blake2b(json.dumps(said, ensure_ascii=True).encode(), digest_size=16).hexdigest()
 
 

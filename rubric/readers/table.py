@@ -139,7 +139,13 @@ class _Reading:
         cell, told = self.row.values.get(column), self.told
         words = str(cell).strip()[:200] if cell is not None else None
         bare = Answer(
-            question_id=question, question=question, comment=comment, auto_fail=auto_fail, answer=words, place=column
+            question_id=question,
+            question=question,
+            comment=comment,
+            auto_fail=auto_fail,
+            answer=words,
+            place=column,
+            raw=f"{cell} of {self._beside('max')}",
         )
         if cell is None or words == "" or (isinstance(cell, str) and told.is_not_applicable(cell)):
             return replace(bare, answer=words or None)
