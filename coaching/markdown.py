@@ -31,7 +31,7 @@ SET_ASIDE_SHOWN = 50
 
 def plan_markdown(plan: Plan, redacted: bool = True) -> str:
     """One plan, for a document or a terminal. What was said in a call is escaped: it is text, never markup."""
-    provisional = " (provisional until approved)" if plan.status in ("draft", "returned") else ""
+    provisional = " (provisional until approved)" if plan.undecided else ""
     lines = [
         f"# Coaching plan: {_text(plan.agent_name)}",
         "",

@@ -38,7 +38,7 @@ def next_item(
     """
     kept = item.model_copy(update={"item_id": content_id("i", plan_id, item.criterion_id), "further": ()})
     base = make_item(plan_id, located, setting, on) if located else kept
-    going_on = {"cycle": item.cycle + 1, "follows": follows, "because": because, "edited_by": None}
+    going_on = {"cycle": item.cycle + 1, "follows": follows, "because": because, "edited_by": None, "disputed": None}
     return base.model_copy(update={**going_on, "practice": practise(base, exercise or item.practice, on)})
 
 

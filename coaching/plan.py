@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
+from coaching.answers import Disputed
 from coaching.judged import Judged
 from models.evidence import Pick
 from nlp.call import Speaker
@@ -15,6 +16,9 @@ from nlp.noun import Id, Noun, Text
 PlanStatus = Literal["draft", "approved", "returned", "dismissed", "closed"]
 OPEN_STATUSES: tuple[PlanStatus, ...] = ("draft", "returned", "approved")
 """A plan in one of these is the agent's current plan; there is at most one. ``closed``: its follow-up is decided."""
+
+UNDECIDED: tuple[PlanStatus, ...] = ("draft", "returned")
+"""A plan in one of these is not assigned: it may be changed, and its evidence waits for people."""
 
 Day = Annotated[date, Field(strict=False)]
 
@@ -53,7 +57,8 @@ class PlanItem(Noun):
 
     ``call_date`` is the call's start, else the day it was scored, in the program's time zone.
     ``context`` is the quoted turn with up to two turns before and two after it. ``judged`` is the decision of a person
-    on the evidence, where there is one; ``edited_by`` names who changed the practice last.
+    on the evidence, where there is one; ``disputed`` is the agent's objection, where there is one; ``edited_by`` names
+    who changed the practice last.
     ``cycle`` counts the plans that have coached this item without a break: ``follows`` is the one before, and
     ``because`` says why it goes on.
     """
@@ -79,6 +84,7 @@ class PlanItem(Noun):
     practice: PlannedPractice
     further: Annotated[tuple[FurtherEvidence, ...], Field(strict=False)] = ()
     judged: Judged | None = None
+    disputed: Disputed | None = None
     edited_by: Text | None = None
     cycle: Annotated[int, Field(ge=1)] = 1
     follows: Id | None = None
@@ -87,6 +93,11 @@ class PlanItem(Noun):
     @property
     def shortfall(self) -> float:
         return max(0.0, self.threshold - self.score) if self.score is not None else 0.0
+
+    @property
+    def waits_disputed(self) -> bool:
+        """Whether the agent disputes the item and nobody has decided on it."""
+        return self.disputed is not None and self.disputed.outcome is None
 
 
 class Plan(Noun):
@@ -107,6 +118,11 @@ class Plan(Noun):
     decided_by: Text | None = None
     decided_at: Annotated[AwareDatetime | None, Field(strict=False)] = None
     reason: Text | None = None
+
+    @property
+    def undecided(self) -> bool:
+        """Whether the plan waits for its approval."""
+        return self.status in UNDECIDED
 
 
 class Waiting(Noun):

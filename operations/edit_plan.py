@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from coaching.assemble import PlanRules
-from coaching.plan import Plan, PlanItem, PlanStatus
+from coaching.plan import Plan, PlanItem
 from coaching.wording import practice_sentence
 from nlp.call import Call
 from nlp.errors import WrongInput
@@ -25,7 +25,6 @@ from store.session import Store
 
 __all__ = ["COUNTED_TO", "Editor", "Listed", "Place", "PlanChanged", "WrittenPractice"]
 
-EDITABLE: tuple[PlanStatus, ...] = ("draft", "returned")
 PAGE = 25
 
 
@@ -150,7 +149,7 @@ def approve_judged(store: Store, plan_id: str, decision: Decision, rules: PlanRu
     seen = see_plan(store, plan_id)
     if seen is not None and decision.seen == seen.version and not decision.reason:
         open_ones = [item.criterion_name for item in seen.plan.items if not has_accepted_quote(item)]
-        if open_ones and seen.plan.status in EDITABLE:
+        if open_ones and seen.plan.undecided:
             raise ReasonNeeded(plan_id, f"{', '.join(open_ones)} has no quote that a person accepted")
     return approve_plan(store, plan_id, decision, rules, on)
 
@@ -165,7 +164,7 @@ def _to_edit(session: Session, plan_id: str, item_id: str) -> tuple[Plan, PlanIt
     item = next((one for one in plan.items if one.item_id == item_id), None) if plan else None
     if plan is None or item is None:
         raise NoSuchItem(plan_id, item_id)
-    if plan.status not in EDITABLE:
+    if not plan.undecided:
         raise NotToBeDecided(plan, "changed")
     return plan, item
 

@@ -14,10 +14,11 @@ from coaching.double import Span, is_doubled, say_the_same
 from coaching.judged import Choice, Judged
 from coaching.judging import Chosen, choose, judged_item
 from coaching.plan import Plan, PlanItem
-from coaching.urgency import JUDGED_WHILE, waits
+from coaching.urgency import waits
 from models.evidence import Pick
 from nlp.call import Call
 from nlp.errors import VerbatimError, WrongInput
+from operations.disputes import promise_again, settle_disputed, take_up_again, with_item, withdraw
 from operations.redraw import why_chosen
 from rubric.rubric import Rubric
 from store import calls, decisions, judgements, plans, rubrics
@@ -27,9 +28,10 @@ from store.session import Store
 UNDOABLE = 20
 """A reviewer can take back this many of the last decisions."""
 
-Stage = Literal["open", "blind", "differ", "judged", "closed"]
+Stage = Literal["open", "blind", "differ", "disputed", "judged", "closed"]
 """open: one decision settles it. blind: one of two reviewers decides, and sees no pick. differ: those two did not
-agree, and a third decision settles it. judged: settled. closed: its plan does not wait for evidence any more."""
+agree, and a third decision settles it. disputed: the agent objects, and another reviewer settles it. judged: settled.
+closed: its plan does not wait for evidence any more."""
 
 
 class NoSuchItem(WrongInput):
@@ -46,6 +48,16 @@ class ItemChanged(VerbatimError):
     def __init__(self, plan_id: str, item_id: str) -> None:
         super().__init__(f"plan {plan_id}, item {item_id}: it was changed meanwhile; look at it again")
         self.plan_id, self.item_id = plan_id, item_id
+
+
+class DecidedBefore(WrongInput):
+    """A disputed item is for somebody who neither decided on its evidence nor approved its plan."""
+
+    def __init__(self, item: PlanItem, name: str) -> None:
+        super().__init__(
+            f"item {item.item_id}: {name} decided on it or approved its plan; another reviewer decides on the dispute"
+        )
+        self.item_id, self.name = item.item_id, name
 
 
 class CannotUndo(WrongInput):
@@ -66,13 +78,17 @@ class Reviewer:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """An item as it is judged: its plan, its call, what the machine picked, and the decisions that stand."""
+    """An item as it is judged: its plan, its call, what the machine picked, and the decisions that stand.
+
+    ``approvers``, the names of who approved its plan, are told of a disputed item alone.
+    """
 
     plan: Plan
     item: PlanItem
     call: Call
     machine: MachinePick | None
     standing: tuple[Judgement, ...]
+    approvers: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -93,6 +109,8 @@ class Look:
         """What a decision would do now."""
         if not waits(self.plan, self.item):
             return "judged" if self.item.judged else "closed"
+        if self.item.waits_disputed:
+            return "disputed"
         blind = {one.reviewer for one in self.standing if one.blind}
         if len(blind) >= 2:
             return "differ"
@@ -100,6 +118,11 @@ class Look:
 
     def judged_by(self, reviewer: Reviewer) -> bool:
         return any(one.reviewer == reviewer.user_id for one in self.standing)
+
+    def is_for_another(self, reviewer: Reviewer) -> bool:
+        """Whether the agent disputes what this reviewer decided or approved."""
+        own = self.judged_by(reviewer) or bool(self.approvers & {reviewer.user_id, reviewer.name})
+        return self.item.waits_disputed and own
 
 
 def look_at(store: Store, plan_id: str, item_id: str) -> Look:
@@ -114,14 +137,16 @@ def judge(
     """Keep a reviewer's decision on an item as they saw it, and change the plan where the decision settles it.
 
     ``seen`` is the ``Look.seen`` of what they saw, ``share`` the part of items that two reviewers judge. Raises
-    NoSuchItem; ItemChanged where it is another now, or does not wait any more, or is theirs already; what ``choose``
-    raises for words that cannot be quoted.
+    NoSuchItem; ItemChanged where it is another now, or does not wait any more, or is theirs already; DecidedBefore for
+    a disputed item that is for another; what ``choose`` raises for words that cannot be quoted.
     """
     with store.begin() as session:
         look = _look(session, plan_id, item_id)
         stage = look.stage(share)
         if seen != look.seen or stage in ("judged", "closed") or (stage == "blind" and look.judged_by(reviewer)):
             raise ItemChanged(plan_id, item_id)
+        if look.is_for_another(reviewer):
+            raise DecidedBefore(look.item, reviewer.name)
         chosen = choose(look.item, look.pick, look.call, choice)
         settles = stage != "blind" or _agrees_with_the_first(look, chosen)
         judgement = _judgement(look, chosen, choice.reason, reviewer, at, blind=stage == "blind", settles=settles)
@@ -146,6 +171,8 @@ def undo(store: Store, judgement_id: str, reviewer: Reviewer, at: datetime) -> J
             raise CannotUndo(judgement_id, f"it is not among your last {UNDOABLE}")
         if judgement.settles:
             _restore(session, judgement)
+        if judgement.before is not None:
+            take_up_again(session, judgement.before, judgement)
         judgements.take_back(session, judgement, at)
         return judgement
 
@@ -165,7 +192,8 @@ def _look(session: Session, plan_id: str, item_id: str) -> Look:
     if call is None:
         raise NoSuchItem(plan_id, item_id)
     standing = tuple(judgements.standing_of(session, plan_id, item_id))
-    return Look(plan, item, call, judgements.machine_pick(session, plan_id, item), standing)
+    approvers = frozenset(decisions.approvers_of(session, plan_id)) if item.waits_disputed else frozenset()
+    return Look(plan, item, call, judgements.machine_pick(session, plan_id, item), standing, approvers)
 
 
 def _agrees_with_the_first(look: Look, chosen: Chosen) -> bool:
@@ -209,8 +237,11 @@ def _judgement(
 
 
 def _settle(session: Session, look: Look, chosen: Chosen, judgement: Judgement) -> None:
+    if look.item.waits_disputed:
+        settle_disputed(session, look.plan, look.item, look.call, chosen, judgement)
+        return
     if chosen.verdict == "wrong_score":
-        _withdraw(session, look, judgement)
+        withdraw(session, look.plan, look.item, judgement)
         return
     judged = Judged(
         judgement_id=judgement.judgement_id,
@@ -219,25 +250,7 @@ def _settle(session: Session, look: Look, chosen: Chosen, judgement: Judgement) 
         at=judgement.decided_at,
     )
     item = judged_item(look.item, look.call, chosen, judged, why_chosen(judgement.reason))
-    plans.put_plan(session, _with_item(look.plan, item))
-
-
-def _withdraw(session: Session, look: Look, judgement: Judgement) -> None:
-    """Take the item out; a plan of which it was the only one is dismissed, for this one failure alone."""
-    left = tuple(item for item in look.plan.items if item.item_id != look.item.item_id)
-    if left:
-        plans.put_plan(session, look.plan.model_copy(update={"items": left}))
-        return
-    dismissed = look.plan.model_copy(
-        update={
-            "items": (look.item.model_copy(update={"further": ()}),),
-            "status": "dismissed",
-            "decided_by": judgement.reviewer_name,
-            "decided_at": judgement.decided_at,
-            "reason": judgement.reason or "The score of its only item is wrong.",
-        }
-    )
-    decisions.add_decision(session, dismissed, plans.put_plan(session, dismissed))
+    plans.put_plan(session, with_item(look.plan, item))
 
 
 def _restore(session: Session, judgement: Judgement) -> None:
@@ -247,14 +260,14 @@ def _restore(session: Session, judgement: Judgement) -> None:
     if now.status == "dismissed" and now.decided_at == judgement.decided_at:
         _reopen(session, before, judgement)
         return
-    if now.status not in JUDGED_WHILE:
+    if not now.undecided and now.status != before.status:
         raise CannotUndo(judgement.judgement_id, f"the plan was {now.status} since")
     was = next(item for item in before.items if item.item_id == judgement.item_id)
     stands = next((item for item in now.items if item.item_id == judgement.item_id), None)
     if stands is None:
         plans.put_plan(session, now.model_copy(update={"items": _put_back(before, now, was)}))
     elif stands.judged is None or stands.judged.judgement_id == judgement.judgement_id:
-        plans.put_plan(session, _with_item(now, _as_it_was(was, stands)))
+        plans.put_plan(session, with_item(now, _as_it_was(was, stands)))
     else:
         raise CannotUndo(judgement.judgement_id, f"{stands.judged.by} has decided on it since")
 
@@ -264,6 +277,7 @@ def _reopen(session: Session, before: Plan, judgement: Judgement) -> None:
         plans.put_plan(session, before)
     except plans.OpenPlanThere:
         raise CannotUndo(judgement.judgement_id, "the agent has another open plan since") from None
+    promise_again(session, before, judgement)
 
 
 def _as_it_was(was: PlanItem, stands: PlanItem) -> PlanItem:
@@ -275,8 +289,3 @@ def _as_it_was(was: PlanItem, stands: PlanItem) -> PlanItem:
 def _put_back(before: Plan, now: Plan, was: PlanItem) -> tuple[PlanItem, ...]:
     place = before.items.index(was)
     return (*now.items[:place], was, *now.items[place:])
-
-
-def _with_item(plan: Plan, changed: PlanItem) -> Plan:
-    items = tuple(changed if item.item_id == changed.item_id else item for item in plan.items)
-    return plan.model_copy(update={"items": items})

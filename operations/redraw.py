@@ -55,8 +55,10 @@ def _with(item: PlanItem, standing: Judgement, call: Call) -> PlanItem:
 
 
 def _edited(item: PlanItem, current: Plan | None) -> PlanItem:
-    """The item with the practice that a person wrote for the same failure."""
+    """The item with the practice that a person wrote for the same failure, and with the agent's dispute of it."""
     for kept in current.items if current else ():
-        if (kept.criterion_id, kept.call_id) == (item.criterion_id, item.call_id) and kept.edited_by is not None:
-            return item.model_copy(update={"practice": kept.practice, "edited_by": kept.edited_by})
+        if (kept.criterion_id, kept.call_id) == (item.criterion_id, item.call_id):
+            practice = kept.practice if kept.edited_by is not None else item.practice
+            update = {"practice": practice, "edited_by": kept.edited_by, "disputed": kept.disputed}
+            return item.model_copy(update=update)
     return item

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from coaching.assemble import PlanRules
 from coaching.calendar import WorkCalendar, follow_up_date
-from coaching.plan import Plan, PlanStatus
+from coaching.plan import UNDECIDED, Plan, PlanStatus
 from coaching.practice import redate
 from nlp.errors import WrongInput
 from rubric.diffing import PlanReference
@@ -112,7 +112,7 @@ def approve_plan(store: Store, plan_id: str, decision: Decision, rules: PlanRule
     """
     with store.begin() as session:
         plan = the_plan(session, plan_id)
-        _refuse_unless(plan, ("draft", "returned"), "approved")
+        _refuse_unless(plan, UNDECIDED, "approved")
         without = [item.criterion_name for item in plan.items if item.evidence.status == "none"]
         if without and not decision.reason:
             raise ReasonNeeded(plan.plan_id, f"{', '.join(without)} has no quote")
@@ -143,7 +143,7 @@ def return_plan(store: Store, plan_id: str, decision: Decision) -> Plan:
 
 def dismiss_plan(store: Store, plan_id: str, decision: Decision) -> Plan:
     """Let a plan go, with a reason; its failures are not planned again. Raises as return_plan does."""
-    return _close(store, plan_id, decision, ("draft", "returned"), "dismissed")
+    return _close(store, plan_id, decision, UNDECIDED, "dismissed")
 
 
 def cancel_plan(store: Store, plan_id: str, decision: Decision) -> Plan:

@@ -57,6 +57,12 @@ def decisions_of(session: Session, plan_id: str) -> list[KeptDecision]:
     return [_decision(row) for row in rows]
 
 
+def approvers_of(session: Session, plan_id: str) -> set[str]:
+    """The names of those who ever approved a plan."""
+    query = select(DecisionRow.decided_by).where(DecisionRow.plan_id == plan_id, DecisionRow.status == "approved")
+    return set(session.scalars(query))
+
+
 def _decision(row: DecisionRow) -> KeptDecision:
     plan = Plan.model_validate(row.content)
     return KeptDecision(row.plan_id, row.plan_version, plan.status, row.decided_by, row.decided_at, row.reason, plan)

@@ -167,6 +167,8 @@ def _who(before: Plan | None, after: Plan | None) -> str:
             return item.judged.by
         if item.edited_by and (old is None or old.practice != item.practice):
             return item.edited_by
+        if item.waits_disputed and (old is None or old.disputed != item.disputed):
+            return after.agent_id
     return PROGRAM
 
 
@@ -184,6 +186,7 @@ def _item_facts(item: PlanItem) -> dict[str, Any]:
         "quote": sha256(item.evidence.quote) if item.evidence.quote else None,
         "judged": item.judged.verdict if item.judged else None,
         "cycle": item.cycle,
+        "disputed": (item.disputed.outcome or "waits") if item.disputed else None,
     }
 
 

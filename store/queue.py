@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from coaching.plan import PlanItem
-from store.tables import JudgementRow, PlanItemRow, PlanRow
+from coaching.urgency import DISPUTED_FIRST
+from store.tables import DecisionRow, JudgementRow, PlanItemRow, PlanRow
 
 COUNTED_TO = 1000
 """Counts stop here, so that no page reads the whole queue in order to say how long it is."""
@@ -18,11 +19,15 @@ COUNTED_TO = 1000
 CRITICAL_BEFORE = "1"
 """Where the keys of critical items end."""
 
+DISPUTED_BEFORE = "0"
+"""Where the keys of disputed items end, critical ones first as well: they begin with a sign of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the queue is narrowed to; ``reviewer`` leaves out what they judged already.
 
+    ``other_than``, a reviewer's id and name, leaves out the disputed items that they decided on or approved before.
     The confidence is under one bound and from the other on, the day of the call from one to the other, both included.
     """
 
@@ -35,7 +40,9 @@ class Wanted:
     called_from: date | None = None
     called_until: date | None = None
     critical: bool = False
+    disputed: bool = False
     reviewer: str | None = None
+    other_than: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,13 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield row.call_date <= wanted.called_until
     if wanted.critical:
         yield row.queue_key < CRITICAL_BEFORE
+        # of the disputed ones, those that are not critical
+        yield or_(row.queue_key < DISPUTED_FIRST + CRITICAL_BEFORE, row.queue_key > DISPUTED_BEFORE)
+    if wanted.disputed:
+        yield row.queue_key < DISPUTED_BEFORE
+    if wanted.other_than is not None:
+        decided = or_(exists().where(_judged_by(wanted.other_than[0])), exists().where(_approved_by(wanted.other_than)))
+        yield or_(row.queue_key >= DISPUTED_BEFORE, not_(decided))
     if wanted.reviewer is not None:
         yield ~exists().where(_judged_by(wanted.reviewer))
 
@@ -112,6 +126,14 @@ def _judged_by(reviewer: str) -> ColumnElement[bool]:
         judged.item_id == PlanItemRow.item_id,
         judged.reviewer == reviewer,
         judged.undone_at.is_(None),
+    )
+
+
+def _approved_by(names: tuple[str, str]) -> ColumnElement[bool]:
+    return and_(
+        DecisionRow.plan_id == PlanItemRow.plan_id,
+        DecisionRow.status == "approved",
+        DecisionRow.decided_by.in_(names),
     )
 
 

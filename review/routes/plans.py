@@ -22,7 +22,6 @@ from coaching.plan import Plan, PlanStatus
 from nlp.errors import WrongInput
 from nlp.noun import explain
 from operations.edit_plan import (
-    EDITABLE,
     Editor,
     Listed,
     Place,
@@ -188,7 +187,7 @@ class PlanPages:
         typed: Mapping[str, str] | None = None, open_item: str | None = None,
     ) -> Response:  # fmt: skip
         desk, plan, viewer = self.desk, seen.plan, viewer_of(request)
-        editable = plan.status in EDITABLE
+        editable = plan.undecided
         judges = may_judge_evidence(viewer, plan)
         today, rules = desk.today(), desk.program.settings.plan.rules()
         values = {
@@ -229,7 +228,7 @@ class PlanPages:
             yours=YOURS.get(wanted, ""),
             labels=LABELS,
             again=request.url.path,
-            editable=seen.plan.status in EDITABLE and stands,
+            editable=seen.plan.undecided and stands,
             verdict_words=VERDICT_WORDS,
         )
 

@@ -1,6 +1,6 @@
 """The tables. Keys come from content, so that the same night twice is the same rows."""
 
-from store.tables import accounts, audit, dashboards, evaluations, events, feeds, follow_ups, judgements
+from store.tables import accounts, agents_answers, audit, dashboards, evaluations, events, feeds, follow_ups, judgements
 from store.tables.core import (
     IN_QUEUE,
     IS_OPEN,
@@ -43,6 +43,7 @@ __all__ = [
     "SetAsideRow",
     "WaitingRow",
     "accounts",
+    "agents_answers",
     "audit",
     "dashboards",
     "evaluations",
