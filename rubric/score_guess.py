@@ -223,8 +223,9 @@ def _scale(cells: Sequence[Any], has_most: bool) -> tuple[str | None, str]:
     seen = f"seen: {low:g} to {high:g}; is that the scale's end?"
     if high <= 1:
         return "0-1", seen
-    return ("1-5" if low >= 1 else "0-5" if high <= 5 else "0-10" if high <= 10 else "0-100", seen) if high <= 10 else (
-        "0-100", seen)  # fmt: skip
+    if high <= 5:
+        return "1-5" if low >= 1 else "0-5", seen
+    return "0-10" if high <= 10 else "0-100", seen
 
 
 def _dates(cells: Sequence[Any]) -> str:
