@@ -24,6 +24,7 @@ from bench.web_words import (
     TEAM,
     Found,
     Words,
+    own_words,
     put_in,
 )
 from coaching.plan import PlanStatus
@@ -167,7 +168,8 @@ class Company:
     def _calls(self, person: Person, chance: random.Random) -> Iterator[Row]:
         for call in person.calls:
             call_id = call_name(call)
-            content = put_in(self.words.calls[call % PATTERNS], {CALL: call_id, AGENT: person.agent_id}, {})
+            ids = {CALL: call_id, AGENT: person.agent_id, **own_words(call)}
+            content = put_in(self.words.calls[call % PATTERNS], ids, {})
             yield (
                 CallRow,
                 {
@@ -282,6 +284,7 @@ class _PlanRows:
             NAME: self.person.name,
             TEAM: self.person.team,
             FOLLOW_UP: self.follow_up_id,
+            **own_words(self.items[n][0]),
         }
 
     def _content(self, n: int) -> str:
@@ -357,7 +360,7 @@ class _PlanRows:
             "turn": found.turn,
             "start": 0,
             "end": len(found.quote),
-            "quote": found.quote,
+            "quote": put_in(found.quote, self._ids(n), {}),
             "pick": put_in(found.pick, self._ids(n), {}),
         }
 
@@ -380,7 +383,7 @@ class _PlanRows:
             "turn": found.turn,
             "start": 0,
             "end": len(found.quote),
-            "quote": found.quote,
+            "quote": put_in(found.quote, self._ids(n), {}),
             "reason": None,
             "reviewer": self.reviewer,
             "reviewer_name": self.reviewer.title(),

@@ -22,38 +22,50 @@ CALL, ITEM, PLAN, FOLLOW_UP, AGENT, NAME, TEAM, JUDGED = (
 )
 """What stands in a pattern where a row has its own."""
 
+THING, OTHER, NUMBER = "@thing1@", "@thing2@", "@number@"
+"""What makes the words of a call its own, each as long as what it stands for: eight characters."""
+
+THINGS = (  # noqa: SIM905
+    "delivery contract discount engineer estimate exchange kitchens payments property purchase question receipts "
+    "renewals schedule services shipment supplier transfer upstairs warranty bathroom basement building cupboard "
+    "daughter document driveway feedback handbook hallways hospital keyboard landlord magazine material mattress "
+    "meetings messages neighbor notebook operator painting pavement position priority producer progress reminder "
+    "resident sentence showroom software solution straight strategy supplies terminal training vehicles vouchers "
+    "weekdays workshop"
+).split()
+
 CALL_DAY, APPROVED, DUE = date(1901, 1, 1), date(1901, 1, 2), date(1901, 1, 3)
 """The same for days, which a noun lets be nothing else."""
 
 AGENT_SAYS = (
     "Thank you for calling, you are through to customer care, how can I help you today?",
     "Can I take the account number and the postcode, please?",
-    "Right, I can see that on the screen in front of me.",
-    "I will need to put you on hold for a moment while I look.",
-    "There is nothing that I can do about that from here, it is another department.",
-    "That is how the system works it out, it is in the terms that you agreed to.",
-    "Somebody will give you a ring back in the next few days about it.",
-    "I am sorry to hear that, that must have been a long weekend without any heating.",
-    "The next visit that I have is on the fourteenth, in the afternoon.",
-    "You should have had a letter about it, we did send one out in March.",
-    "Do you want me to start the plan today, yes or no?",
+    "Right, I can see the @thing1@ on the screen in front of me.",
+    "I will need to put you on hold for a moment while I look at the @thing1@ and the @thing2@.",
+    "There is nothing that I can do about the @thing2@ from here, it is another department.",
+    "That is how the system works out the @thing1@, it is in the terms that you agreed to.",
+    "Somebody will give you a ring back about the @thing1@ in the next few days.",
+    "I am sorry to hear that, that must have been a long weekend with the @thing2@ like that.",
+    "The next visit for the @thing1@ is on the fourteenth, in the afternoon.",
+    "You should have had a letter about the @thing2@, the reference is @number@.",
+    "Do you want me to start the plan for the @thing1@ today, yes or no?",
     "Is there anything else that I can help you with?",
 )
 CUSTOMER_SAYS = (
-    "Hello, I have been waiting for somebody to come since last Thursday and nobody has called.",
-    "It is four four one nine, two zero zero eight, and the postcode is on the letter.",
-    "I was charged twice for the same thing, and my number is 4111 1111 1111 1111.",
-    "We have had no hot water for five days and there are two small children in the house.",
-    "I do not understand what this fee is for, nobody has told me about it.",
-    "That is the third time that I am explaining this to somebody.",
-    "You can write to me at jo.smith@example.com or ring me on 020 7946 0018.",
-    "Well, all right then, if that is what it takes.",
-    "Could you tell me when that will be, because I have to take a day off work for it.",
-    "No, thank you. That is all.",
+    "Hello, I have been waiting for somebody to look at the @thing1@ and nobody has called.",
+    "The account is @number@, and the postcode is on the letter with the @thing2@.",
+    "I was charged twice for the @thing1@, and my card is 4111 1111 @number@.",
+    "We have had no hot water for five days because of the @thing1@, with two small children in the house.",
+    "I do not understand what this fee for the @thing2@ is for, nobody has told me about it.",
+    "That is the third time that I am explaining the @thing1@ to somebody.",
+    "You can write to me at jo.@thing2@@example.com or ring me on @number@.",
+    "Well, all right then, if that is what the @thing1@ takes.",
+    "Could you tell me when the @thing2@ will be, because I have to take a day off work for it.",
+    "No, thank you. That is all about the @thing1@.",
 )
 TURNS = 24
 PATTERNS = 40
-"""Different calls; a hundred thousand of them are told apart by their ids alone."""
+"""Different calls; what a hundred thousand of them speak of is drawn for each."""
 
 CYCLES = 12
 """Different outcomes of a follow-up for each criterion."""
@@ -213,6 +225,12 @@ def _cycle(chance: random.Random, criterion: Criterion, rubric: Rubric) -> tuple
         next=next_action(movement, last_day=True),
     )
     return cycle.model_dump_json(), movement.verdict, cycle.next.actions == ("ask",)
+
+
+def own_words(call: int) -> dict[str, str]:
+    """What a call of this number speaks of."""
+    number = str(10_000_000 + call * 7_919 % 89_999_999)
+    return {THING: THINGS[call % len(THINGS)], OTHER: THINGS[call // len(THINGS) % len(THINGS)], NUMBER: number}
 
 
 def put_in(pattern: str, ids: dict[str, str], days: dict[date, date]) -> str:
