@@ -17,7 +17,7 @@ RUBRIC = a_rubric(
     a_criterion("identity", name="Identity check", weight=30),
     a_criterion("closing", name="Closing", weight=30),
 )
-WIDE = """Interaction ID;Agent;Reviewed on;Reviewer;Status;Empathy;Identity check passed;Closing;Small talk;Closing comment
+WIDE = """Call ID;Agent;Reviewed on;Reviewer;Status;Empathy;Identity check passed;Closing;Small talk;Closing comment
 c-1;0012;13.11.2026;qa-1;Submitted;3,5;yes;N/A;4;"Late; but
 kind"
 c-2;NA;04.11.2026;qa-1;Draft;1;no;5;5;
@@ -42,7 +42,7 @@ def test_a_wide_table_is_proposed_column_by_column():
     found = proposed(WIDE)
     assert found.layout == "wide"
     assert columns(found) == {
-        "call_id": ("Interaction ID", 1.0), "agent_id": ("Agent", 1.0), "scored_at": ("Reviewed on", 1.0),
+        "call_id": ("Call ID", 1.0), "agent_id": ("Agent", 1.0), "scored_at": ("Reviewed on", 1.0),
         "scored_by": ("Reviewer", 1.0), "status": ("Status", 1.0),
     }  # fmt: skip
     assert {one.name: one.ours for one in found.criteria} == {
@@ -83,8 +83,8 @@ def test_what_is_written_is_a_map_that_is_not_used_until_somebody_has_looked_it_
 
 
 def test_a_guess_that_is_not_near_is_written_as_a_remark():
-    lines = proposed("Call ID,Identity proof,Closing\nc-1,40,50\n").written().splitlines()
-    (line,) = [line for line in lines if "Identity proof" in line]
+    lines = proposed("Call ID,Closed,Closing\nc-1,40,50\n").written().splitlines()
+    (line,) = [line for line in lines if "Closed" in line]
     assert line.startswith("# ")
     assert line.endswith("take the # away where it is right")
     assert '"Closing" = "closing"  # sure by its name' in lines
@@ -118,7 +118,8 @@ def test_what_is_no_table_of_scores_is_proposed_nothing(text):
 @pytest.mark.parametrize(
     ("cells", "scale"),
     [
-        (["0.2", "1"], "0-1"), (["1", "5"], "1-5"), (["0", "5"], "0-5"), (["1", "9"], "0-10"), (["0", "7"], "0-10"), (["10", "88"], "0-100"),
+        (["0.2", "1"], "0-1"), (["1", "5"], "1-5"), (["0", "5"], "0-5"), (["1", "9"], "0-10"),
+        (["0", "7"], "0-10"), (["10", "88"], "0-100"),
         (["40%", "5%"], "percent"), (["yes", "no"], "yes-no"), (["3/5", "5/5"], "points"), (["N/A", "44"], "0-100"),
     ],
 )  # fmt: skip
