@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from coaching.follow_up import Cycle, CycleAccount, Overruling
@@ -85,15 +85,29 @@ def cycles_that_ask(session: Session) -> list[CycleAccount]:
 
 
 def latest_cycles(session: Session, seen: Listed, limit: int, *, asking: bool = False) -> list[CycleAccount]:
-    """The cycles that were scored last, of the plans that somebody may see; ``asking``: only those on which a
-    supervisor has to decide. In the order of scoring.
+    """The cycles that were scored last of those that somebody may see, in the order of scoring.
+
+    ``asking``: only those on which a supervisor has to decide and has not.
     """
-    query = select(MovementRow.content).join(PlanRow, PlanRow.plan_id == MovementRow.plan_id)
-    if seen.teams is not None:
-        query = query.where(or_(PlanRow.team.in_(seen.teams), PlanRow.supervisor_id == seen.supervisor))
+    query = select(MovementRow.content)
     if asking:
         query = query.where(FOR_A_PERSON)
-    return _accounts(session, query, IN_ORDER_BACKWARDS, limit)[::-1]
+    ways = [_accounts(session, query.where(*one), IN_ORDER_BACKWARDS, limit) for one in _ways(seen)]
+    found = {_place(one.cycle): one for some in ways for one in some}
+    return [found[place] for place in sorted(found)][-limit:]
+
+
+def _ways(seen: Listed) -> list[tuple[ColumnElement[bool], ...]]:
+    """The same for one team at a time, and for the plans of one's own people: each has its index."""
+    if seen.teams is None:
+        return [()]
+    own = select(PlanRow.plan_id).where(PlanRow.supervisor_id == seen.supervisor)
+    by_team: list[tuple[ColumnElement[bool], ...]] = [(MovementRow.team == team,) for team in sorted(set(seen.teams))]
+    return by_team + ([(MovementRow.plan_id.in_(own),)] if seen.supervisor else [])
+
+
+def _place(cycle: Cycle) -> tuple[date, str, str, str, str]:
+    return cycle.scored_on, cycle.agent_id, cycle.criterion_id, cycle.follow_up_id, cycle.item_id
 
 
 def add_overruling(session: Session, cycle: Cycle, overruling: Overruling) -> None:

@@ -16,6 +16,7 @@ from plan_builders import a_plan, an_item, further
 from rubric.criterion import Exercise
 from store import follow_ups, movements, plans, practice
 from store.columns import UtcTime
+from store.plan_list import Listed
 from store.session import open_store
 from store.tables.follow_ups import FollowUpRow
 
@@ -123,6 +124,33 @@ def test_the_table_is_by_day_and_can_be_narrowed(store):
         assert movements.list_cycles(session, agent_id="a-2") == []
     assert days == [18, 19, 20]
     assert [one.cycle.scored_on.day for one in of_billing] == [20]
+
+
+def test_the_latest_cycles_are_those_of_the_own_teams_and_of_the_own_people(store):
+    with store.begin() as session:
+        for number, (team, supervisor) in enumerate((("Billing", "s-1"), ("Sales", "s-2"), ("Billing", "s-1"))):
+            agent = f"a-{number}"
+            plans.put_plan(session, a_plan(agent, team=team, supervisor_id=supervisor))
+            asks = {"last_day": True} if number == 2 else {}
+            account = an_account(
+                [40, 42] * 4, [80] * (2 if asks else 8), follow_up_id=f"f-{number}", plan_id=f"p-{agent}",
+                agent_id=agent, scored_on=date(2026, 11, 20 - number), team=team, **asks,
+            )  # fmt: skip
+            movements.put_cycle(session, account.cycle)
+
+    def days(limit=50, *, asking=False, **seen):
+        with store.read() as session:
+            found = movements.latest_cycles(session, Listed(**seen), limit, asking=asking)
+        return [one.cycle.scored_on.day for one in found]
+
+    assert days() == [18, 19, 20]
+    assert days(2) == [19, 20]
+    assert days(teams=("Billing",)) == [18, 20]
+    assert days(teams=("Billing", "Sales"), supervisor="s-2") == [18, 19, 20], "each once"
+    assert days(teams=(), supervisor="s-2") == [19]
+    assert days(teams=()) == []
+    assert days(asking=True) == [18]
+    assert days(asking=True, teams=("Sales",)) == []
 
 
 def test_failures_of_a_closed_plan_are_spent_unless_the_next_one_works_on_with_them(store):
