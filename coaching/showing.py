@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from coaching.plan import PlanItem
-from nlp.redact import Masked, mask_private
+from nlp.redact import Masked, mask_private, names_of
 
 Mark = Literal["", "quote", "cue"]
 Stretch = tuple[int, int, Mark]
@@ -100,15 +100,26 @@ def slice_digest(item: PlanItem) -> str:
 
 
 def _turns(item: PlanItem, redacted: bool) -> list[Masked]:
-    """The context's texts with their masks; what one speaker asks for is private in what the next one says."""
-    masked, asked, speaker = [], "", ""
-    latest = ""
+    """The context's texts with their masks; what one speaker asks for is private in what the next one says.
+
+    Who is named in one of them is masked in all.
+    """
+    if not redacted:
+        return [Masked(turn.text, ()) for turn in item.context]
+    asked = _asked(item)
+    known = names_of(mask_private(turn.text, before) for turn, before in zip(item.context, asked, strict=True))
+    return [mask_private(turn.text, before, known) for turn, before in zip(item.context, asked, strict=True)]
+
+
+def _asked(item: PlanItem) -> list[str]:
+    """Beside each turn of the context the last words of the other speaker before it."""
+    asked, before, speaker, latest = list[str](), "", "", ""
     for turn in item.context:
         if turn.speaker != speaker:
-            asked, speaker = latest, turn.speaker
-        masked.append(_masked(turn.text, redacted, asked))
+            before, speaker = latest, turn.speaker
+        asked.append(before)
         latest = turn.text
-    return masked
+    return asked
 
 
 def _stretches(item: PlanItem, turn: int, text: str) -> list[Stretch]:

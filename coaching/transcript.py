@@ -6,18 +6,19 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from coaching.plan import PlanItem
-from coaching.showing import Mark, clock, visible
+from coaching.showing import Mark, clock, shown_text, visible
 from models.evidence import Pick
 from nlp.call import Call
-from nlp.redact import Masked, mask_private
+from nlp.redact import Masked, mask_private, names_of
 from nlp.utterance import Utterance
 
 WORD = re.compile(r"\S+")
 """What ``str.split`` takes for a word."""
+NAMED_IN, AROUND = 16, 4
+"""Turns in which names are looked for that are masked in others too: of the call's beginning, and before a turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,11 @@ def shown_quote(item: PlanItem, redacted: bool) -> str:
     pick = item.evidence
     turn = next((one for one in item.context if one.turn == pick.turn), None)
     if turn is None or pick.start is None or pick.end is None:
-        return visible(_masked(pick.quote, "", redacted).show())
+        return shown_text(pick.quote, redacted)
     before = [one for one in item.context if one.turn < turn.turn and one.speaker != turn.speaker]
-    return visible(_masked(turn.text, before[-1].text if before else "", redacted).show(pick.start, pick.end))
+    asked = before[-1].text if before else ""
+    masked = mask_private(turn.text, asked) if redacted else Masked(turn.text, ())
+    return visible(masked.show(pick.start, pick.end))
 
 
 def shown_slice(call: Call, turn: int, start: int, end: int, redacted: bool) -> str:
@@ -114,19 +117,22 @@ def shown_slice(call: Call, turn: int, start: int, end: int, redacted: bool) -> 
 
 
 def _masked_turn(call: Call, n: int, redacted: bool) -> Masked:
-    """A turn's text with its masks; what the other speaker asked for last is private in it."""
-    turn = call.turns[n]
-    asked = next((other.text for other in reversed(call.turns[:n]) if other.speaker != turn.speaker), "")
-    return _masked(turn.text, asked, redacted)
+    """A turn's text with its masks: what the other speaker asked for last is private in it, and who was named before."""
+    if not redacted:
+        return Masked(call.turns[n].text, ())
+    return mask_private(call.turns[n].text, _asked(call, n), _names(call, n))
 
 
-def _masked(text: str, asked: str, redacted: bool) -> Masked:
-    return _private(text, asked) if redacted else Masked(text, ())
+def _names(call: Call, n: int) -> frozenset[str]:
+    """The names that were said where people say who they are: in the call's first turns, and just before turn ``n``."""
+    named = sorted({*range(min(NAMED_IN, len(call.turns))), *range(max(0, n - AROUND), n)})
+    return names_of(mask_private(call.turns[one].text, _asked(call, one)) for one in named)
 
 
-@lru_cache(maxsize=4096)
-def _private(text: str, asked: str) -> Masked:
-    return mask_private(text, asked)
+def _asked(call: Call, n: int) -> str:
+    """The last words of the other speaker before a turn."""
+    speaker = call.turns[n].speaker
+    return next((call.turns[one].text for one in range(n - 1, -1, -1) if call.turns[one].speaker != speaker), "")
 
 
 def _stretches(turn: Masked, marks: Marks, n: int) -> Iterator[Stretch]:

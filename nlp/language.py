@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,16 @@ class NoLanguageModel(VerbatimError):
 @lru_cache(maxsize=1)
 def load_language() -> Language:
     """The pipeline, loaded once in a process. Raises NoLanguageModel."""
+    return _load(UNUSED)
+
+
+@lru_cache(maxsize=1)
+def load_people() -> Language:
+    """The recogniser of people alone, which has layers of its own, loaded once in a process. Raises NoLanguageModel."""
+    return _load(("tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer"))
+
+
+def _load(exclude: Sequence[str]) -> Language:
     import importlib
 
     for name in CANDIDATES:
@@ -32,6 +43,6 @@ def load_language() -> Language:
             package = importlib.import_module(name)
         except ImportError:
             continue
-        pipeline: Language = package.load(exclude=list(UNUSED))
+        pipeline: Language = package.load(exclude=list(exclude))
         return pipeline
     raise NoLanguageModel

@@ -1,62 +1,56 @@
-"""What a page must not show: numbers of cards, accounts and phones, addresses of mail, dates of birth, passwords.
+"""What a page must not show: names, addresses, numbers of cards, accounts and phones, mail, dates of birth, codes.
 
-The raw text is never changed. A turn is looked at as a whole, so that a number which crosses the edge of a quote is
-masked on both sides of it. What is masked, and what only looks like it, is data: ``redact.toml``.
+This is the one place that everything which leaves asks: pages, documents, the API, the terminal. The raw text is
+never changed. A turn is looked at as a whole, so that a number which crosses the edge of a quote is masked on both
+sides of it.
+
+How: presidio's engine (nlp.private.presidio) with recognisers of our own for what is spoken (``redact.toml``) and for
+names (nlp.private.names). A turn of ordinary words alone is not looked at; what was found is kept in memory, bounded.
 """
 
 from __future__ import annotations
 
-import functools
 import re
-import tomllib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from importlib.resources import files
-from typing import Any
+from collections.abc import Iterable
+from functools import lru_cache
 
-from nlp.spoken_numbers import NumberWords, find_numbers
+from nlp.private.engine import find_private
+from nlp.private.lexicon import load_lexicon
+from nlp.private.mask import Mask, Masked, merged
+from nlp.private.names import find_known, words_of
 
-LONG_RUN = re.compile(r"\d{6,}")
-BLANK = "\x00"
-"""Stands in for what is kept while numbers are looked for: no text of a call holds it."""
+__all__ = ["Mask", "Masked", "mask_private", "names_of", "redact"]
 
+KEPT = 32_768
+"""Turns whose masks are kept in memory: some 20 MB at most with turns of usual length."""
+PIECE, OVERLAP = 4_000, 200
+"""Characters: a longer turn is looked at in pieces that overlap, and is not kept in memory."""
 
-@dataclass(frozen=True, slots=True, order=True)
-class Mask:
-    """A stretch that is not shown, and the label that stands in its place."""
-
-    start: int
-    end: int
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Masked:
-    """A text and its masks, in order, none overlapping."""
-
-    raw: str
-    masks: tuple[Mask, ...]
-
-    def show(self, start: int = 0, end: int | None = None) -> str:
-        """The slice ``raw[start:end]`` as it may be shown. A mask that reaches into it is shown as its label, whole."""
-        stop = len(self.raw) if end is None else end
-        parts, here = [], start
-        for mask in self.masks:
-            if mask.end <= start or mask.start >= stop:
-                continue
-            parts += [self.raw[here : max(here, mask.start)], mask.label]
-            here = mask.end
-        return "".join(parts) + self.raw[here:stop]
+TELLING = re.compile(
+    r"\b(?:names?|pass ?\w+|code|pin|born|birth\w*|d\.?o\.?b|address|street|road|at|dot|call|called|spell\w*|account"
+    r"|miss|doctor|live|memorable|zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty"
+    r"|double)\b",
+    re.IGNORECASE,
+)
+"""Ordinary words beside which something private may stand."""
+WORDS = re.compile(r"[a-z]+(?:'[a-z]+)*|[^a-z\s,.!?'-]")
 
 
-def mask_private(text: str, asked: str = "") -> Masked:
-    """Find what is private in ``text``, one turn. ``asked`` is the turn before it: what it asks for is private here."""
-    rules = _rules()
-    found = [mask for pattern in rules.patterns for mask in pattern.masks(text)]
-    found += [mask for prompt in rules.prompts for mask in prompt.masks(text, asked)]
-    found += [Mask(*number) for number in find_numbers(_without_kept(text, rules.keep), rules.words)]
-    found += [Mask(run.start(), run.end(), "[number]") for run in LONG_RUN.finditer(text)]
-    return Masked(text, tuple(_merged(found)))
+def mask_private(text: str, asked: str = "", known: frozenset[str] = frozenset()) -> Masked:
+    """Find what is private in ``text``, one turn.
+
+    ``asked`` is the turn before it: what it asks for is private here. ``known`` are names of the call (``names_of``),
+    which are names here too.
+    """
+    masked = _kept(text, asked[-PIECE:]) if len(text) <= PIECE else _in_pieces(text, asked[-PIECE:])
+    more = [Mask(start, end, "[name]") for start, end in find_known(text, known)] if known else []
+    return Masked(text, tuple(merged([*masked.masks, *more]))) if more else masked
+
+
+def names_of(turns: Iterable[Masked]) -> frozenset[str]:
+    """The words, in small letters, that are names in these turns."""
+    spans = ((turn.raw, [(mask.start, mask.end) for mask in turn.masks if mask.label == "[name]"]) for turn in turns)
+    return frozenset(word for raw, of_turn in spans for word in words_of(raw, of_turn))
 
 
 def redact(text: str, asked: str = "") -> str:
@@ -64,102 +58,29 @@ def redact(text: str, asked: str = "") -> str:
     return mask_private(text, asked).show()
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    label: str
-    find: re.Pattern[str]
-
-    def masks(self, text: str) -> Iterator[Mask]:
-        group = "hide" if "hide" in self.find.groupindex else 0
-        for match in self.find.finditer(text):
-            yield Mask(match.start(group), match.end(group), self.label)
+@lru_cache(maxsize=KEPT)
+def _kept(text: str, asked: str) -> Masked:
+    return _masked(text, asked)
 
 
-@dataclass(frozen=True, slots=True)
-class _Prompt:
-    asked: re.Pattern[str]
-    unless: re.Pattern[str] | None
-    answer: _Pattern
-
-    def masks(self, text: str, asked: str) -> Iterator[Mask]:
-        if self.asked.search(asked) and not (self.unless and self.unless.search(text)):
-            yield from self.answer.masks(text)
-
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    patterns: tuple[_Pattern, ...]
-    prompts: tuple[_Prompt, ...]
-    keep: tuple[re.Pattern[str], ...]
-    words: NumberWords
-
-
-def _without_kept(text: str, keep: Iterable[re.Pattern[str]]) -> str:
-    """``text`` with amounts and dates blanked out, at the same length."""
-    for pattern in keep:
-        text = pattern.sub(lambda match: BLANK * len(match[0]), text)
-    return text
-
-
-def _merged(found: list[Mask]) -> Iterator[Mask]:
-    """Overlapping masks as one, under the label of the one found first."""
-    ranked = sorted(enumerate(found), key=lambda pair: (pair[1].start, pair[0]))
-    current: tuple[int, Mask] | None = None
-    for rank, mask in ranked:
-        if current is None or mask.start >= current[1].end:
-            if current:
-                yield current[1]
-            current = rank, mask
-            continue
-        first, held = current
-        label = held.label if first < rank else mask.label
-        current = min(first, rank), Mask(held.start, max(held.end, mask.end), label)
-    if current:
-        yield current[1]
-
-
-@functools.cache
-def _rules() -> _Rules:
-    data = tomllib.loads(files("nlp").joinpath("redact.toml").read_text(encoding="utf-8"))
-    lists = data["words"]
-    words = NumberWords.of(lists["units"], lists["teens"], lists["tens"], lists["repeats"], lists["pauses"])
-    fill = _fillings(lists, words)
-    return _Rules(
-        patterns=tuple(_pattern(entry, entry["find"], fill) for entry in data["pattern"]),
-        prompts=tuple(_prompt(entry, fill) for entry in data["prompt"]),
-        keep=tuple(re.compile(entry["find"], re.IGNORECASE) for entry in data["keep"]),
-        words=words,
+def _in_pieces(text: str, asked: str) -> Masked:
+    found = (
+        Mask(mask.start + start, mask.end + start, mask.label)
+        for start in range(0, len(text) - OVERLAP, PIECE - OVERLAP)
+        for mask in _masked(text[start : start + PIECE], asked).masks
     )
+    return Masked(text, tuple(merged(found)))
 
 
-def _fillings(lists: dict[str, list[str]], words: NumberWords) -> dict[str, str]:
-    """What stands for a name in braces in the data."""
-    said = "|".join(words.all)
-    number = rf"(?:\d+|\b(?:{said})\b)"
-    part = rf"(?:\d+(?:st|nd|rd|th)?\b|\b(?:{said}|{'|'.join(lists['months'] + lists['ordinals'])})\b)"
-    pauses = "|".join(lists["pauses"])
-    more = rf"(?:(?:[\s,./-]{{1,2}}(?:of|the|and|{pauses})\b)*[\s,./-]{{1,2}}{part})"
-    gap, pause = "|".join(lists["gap"]), r"(?:\s{1,3}(?:just|it['’]s|um|uh|er))"
-    return {
-        "{spoken}": rf"(?:{said})",
-        "{number}": rf"{number}(?:[\s,.-]{{1,2}}{number})*",
-        "{date}": rf"{part}{more}*",
-        "{long_date}": rf"{part}{more}+",
-        "{gap}": rf"(?:[\s,:;'’.-]|\b(?:{gap})\b){{0,16}}",
-        "{given}": rf"(?: (?:number|code))?(?:\s*(?:is|was|would be|[:=])|['’]s){pause}{{0,4}}[\s,:]{{1,4}}",
-    }
+def _masked(text: str, asked: str) -> Masked:
+    if _is_plain(text, asked):
+        return Masked(text, ())
+    return Masked(text, tuple(merged(find_private(text, asked))))
 
 
-def _compiled(pattern: str, fill: dict[str, str], exact_case: bool = False) -> re.Pattern[str]:
-    for name, words in fill.items():
-        pattern = pattern.replace(name, words)
-    return re.compile(pattern, 0 if exact_case else re.IGNORECASE)
-
-
-def _pattern(entry: dict[str, Any], find: str, fill: dict[str, str]) -> _Pattern:
-    return _Pattern(entry["label"], _compiled(find, fill, entry.get("exact_case", False)))
-
-
-def _prompt(entry: dict[str, Any], fill: dict[str, str]) -> _Prompt:
-    unless = _compiled(entry["unless"], fill) if "unless" in entry else None
-    return _Prompt(_compiled(entry["asked"], fill), unless, _pattern(entry, entry["hide"], fill))
+def _is_plain(text: str, asked: str) -> bool:
+    """Whether a turn is of ordinary words alone, none beside which something private may stand."""
+    if not text.isascii() or TELLING.search(text) or ("?" in asked and TELLING.search(asked)):
+        return False
+    ordinary = load_lexicon().frequent
+    return all(word in ordinary for word in WORDS.findall(text.lower()))

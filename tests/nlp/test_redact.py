@@ -129,8 +129,13 @@ def test_masks_are_in_order_and_apart(text: str) -> None:
     assert all(0 <= edge <= len(text) for edge in edges)
 
 
-@given(st.text(alphabet="acdgjklmqy ,.!?'\n", max_size=200))
-def test_text_without_numbers_or_addresses_stays_as_it_is(text: str) -> None:
+ordinary = st.lists(
+    st.sampled_from(["the", "plan", "ends", "and", "I", "do", "it,", "yes.", "what?", "bill", "it's", "may"])
+)
+
+
+@given(ordinary.map(" ".join))
+def test_ordinary_words_stay_as_they_are(text: str) -> None:
     assert redact(text, text) == text
 
 
