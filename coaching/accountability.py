@@ -25,7 +25,7 @@ def account_rows(accounts: Iterable[CycleAccount]) -> list[dict[str, str]]:
             "practice": practice_words(one),
             "verdict": verdict_words(one),
             "action": action_words(one),
-            "decided by": visible(one.decided_by),
+            "decided by": visible(one.decider),
             "plan": one.cycle.plan_id,
         }
         for one in accounts

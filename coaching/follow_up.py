@@ -116,6 +116,11 @@ class CycleAccount(Noun):
         return self.overrulings[-1].by if self.overrulings else MACHINE
 
     @property
+    def decider(self) -> str:
+        """``decided_by`` for a reader: where a person has to decide and has not, nobody has."""
+        return "nobody yet" if self.waits_for_a_person else self.decided_by
+
+    @property
     def exercise(self) -> Exercise | None:
         """The other approach of a reassigned item."""
         return self.overrulings[-1].practice if self.overrulings else self.cycle.next.practice

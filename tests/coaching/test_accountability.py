@@ -29,6 +29,7 @@ def test_a_row_has_before_after_delta_calls_verdict_action_and_who_decided():
 def test_where_a_supervisor_decides_the_row_says_why_once():
     row = the_row(an_account(LOW, [80, 82]))
     assert row["action"] == "the supervisor decides: 2 scored calls since the approval"
+    assert row["decided by"] == "nobody yet"
     changed = the_row(an_account(LOW, HIGH, changed=("definition in version 2",)))
     assert (changed["verdict"], changed["delta"]) == ("not comparable", "-")
     assert changed["action"] == "the supervisor decides: definition in version 2"
