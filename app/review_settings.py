@@ -67,7 +67,8 @@ class ReviewSettings(Noun):
 
     ``public_url`` is where people reach the page through a proxy; with https there, cookies are for https alone.
     ``allowed_hosts`` are further host names under which requests are answered. ``two_reviewers`` is the share of items,
-    from 0 to 1, that two people judge without seeing the machine's pick or each other's decision.
+    from 0 to 1, that two people judge without seeing the machine's pick or each other's decision. ``originals`` are the
+    roles that may see the words of calls as they were said, where pages mask what is private.
     """
 
     public_url: Annotated[Url, AfterValidator(_without_path)] | None = None
@@ -80,6 +81,7 @@ class ReviewSettings(Noun):
     requests_per_minute: Annotated[int, Field(ge=10, le=100_000)] = 600
     api_requests_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 300
     two_reviewers: Annotated[float, Field(ge=0, le=1)] = 0
+    originals: Annotated[tuple[UserRole, ...], Field(strict=False)] = ("admin", "qa_manager")
     oidc: OidcSettings | None = None
 
     @property

@@ -17,7 +17,15 @@ agent: the own plan, by a link. service: a program with a token."""
 UserRole = Literal["admin", "qa_manager", "supervisor", "viewer"]
 """The roles that an account can have."""
 
-Scope = Literal["plans:read", "evidence:read", "movements:read", "decisions:read", "decisions:write", "practice:write"]
+Scope = Literal[
+    "plans:read",
+    "evidence:read",
+    "originals:read",
+    "movements:read",
+    "decisions:read",
+    "decisions:write",
+    "practice:write",
+]
 """What a service's token is good for."""
 
 ALL_TEAMS = "*"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from coaching.plan import PlanItem
-from nlp.redact import Masked, mask_private, names_of
+from nlp.redact import Mask, Masked, mask_private, names_of
 
 Mark = Literal["", "quote", "cue"]
 Stretch = tuple[int, int, Mark]
@@ -69,6 +69,14 @@ def shown_words(item: PlanItem, words: str, redacted: bool) -> str:
         if start >= 0:
             return visible(turn.show(start, start + len(words)))
     return shown_text(words, redacted)
+
+
+def masks_in(item: PlanItem, turn: int, start: int, words: str) -> list[Mask]:
+    """What of ``words``, which stand at ``start`` of a turn, is masked: characters into the turn's text."""
+    masked = {context.turn: shown for context, shown in zip(item.context, _turns(item, True), strict=True)}
+    if turn in masked:
+        return [mask for mask in masked[turn].masks if mask.start < start + len(words) and mask.end > start]
+    return [Mask(one.start + start, one.end + start, one.label) for one in mask_private(words).masks]
 
 
 def shown_text(text: str, redacted: bool) -> str:

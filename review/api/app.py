@@ -14,6 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from review.api.deciding import add_deciding
 from review.api.describing import describe
 from review.api.looping import add_looping
+from review.api.originals import add_originals
 from review.api.reading import add_reading
 from review.api.scopes import needs
 from review.errors import failed, problem, refused
@@ -42,6 +43,7 @@ def make_api(program: Program, gate: Gate) -> FastAPI:
     api.add_exception_handler(Exception, failed)
     # on the app itself: an included router hides its routes from who walks them
     add_reading(api, program)
+    add_originals(api, program)
     add_deciding(api, program, gate)
     add_looping(api, program, gate)
     described: list[dict[str, Any]] = []

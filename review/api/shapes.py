@@ -65,6 +65,35 @@ class Evidence(Shape):
     redacted: bool
 
 
+class Hidden(Shape):
+    """What is masked: characters into the turn's text, and the label that is shown in its place."""
+
+    start: int
+    end: int
+    label: str
+
+
+class RawSpan(Shape):
+    """A stretch of a turn as it was said, with what of the turn's masks reaches into it."""
+
+    of: Literal["quote", "cue", "alternative"]
+    turn: int
+    start: int
+    end: int
+    words: str
+    sha256: str
+    hidden: list[Hidden]
+
+
+class Original(Shape):
+    """The words of an item as they were said."""
+
+    plan_id: str
+    item_id: str
+    call_id: str
+    spans: list[RawSpan]
+
+
 class Item(Shape):
     """One failed criterion of a plan. ``evidence`` is null where the token has no ``evidence:read``."""
 

@@ -20,7 +20,15 @@ from review.access import (
 from review.guarding import all_routes, declared_access, refuse_unguarded
 from web_builders import a_browser, a_service, at_own_plan, signed_in
 
-SCOPES = ("plans:read", "evidence:read", "movements:read", "decisions:read", "decisions:write", "practice:write")
+SCOPES = (
+    "plans:read",
+    "evidence:read",
+    "originals:read",
+    "movements:read",
+    "decisions:read",
+    "decisions:write",
+    "practice:write",
+)
 PEOPLE = ("admin", "qa_manager", "supervisor", "viewer")
 OPEN = {"/healthz", "/static/{name}", "/sign-in", "/sign-out", "/enter/{secret}"}
 """What is open to everybody; whoever opens another route has to say so here."""

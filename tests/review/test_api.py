@@ -21,7 +21,15 @@ from store.movements import add_overruling, put_cycle
 from store.plans import put_plan
 from web_builders import NOW, a_browser, a_program, a_service, signed_in
 
-ALL_SCOPES = ("plans:read", "evidence:read", "movements:read", "decisions:read", "decisions:write", "practice:write")
+ALL_SCOPES = (
+    "plans:read",
+    "evidence:read",
+    "originals:read",
+    "movements:read",
+    "decisions:read",
+    "decisions:write",
+    "practice:write",
+)
 READ = [
     "/plans",
     "/items",
