@@ -35,7 +35,8 @@ class Tally:
     """Counts what is read while it is read: calls read = kept + repeated + set aside, and the same of turns.
 
     ``recognised`` counts calls by vendor, ``seen`` says what a document of each looked like; ``unknown`` are speakers
-    that nobody knows, by vendor and label; ``columns`` what a table's were taken for. ``heard`` counts the calls
+    that nobody knows, by vendor and label; ``columns`` what a table's were taken for, ``paths``
+    what those of JSON of an unknown make. ``heard`` counts the calls
     kept in which who is who was told by how people talk, ``languages`` those kept by the language that they are in,
     ``two_languages`` those of them that are in part in one that no model here reads.
     """
@@ -54,6 +55,7 @@ class Tally:
     set_aside: list[SetAside] = field(default_factory=list)
     unknown: dict[tuple[str, str], Unknown] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
+    paths: dict[str, str] = field(default_factory=dict)
     languages: Counter[str] = field(default_factory=Counter)
     more: bool = False
 

@@ -15,6 +15,7 @@ from coaching.showing import shown_text
 from nlp.call import Speaker
 from nlp.errors import WrongInput
 from nlp.noun import Noun, explain
+from nlp.readers.json_paths import KNOWN
 from nlp.readers.table_columns import USUAL
 from operations.import_account import Unknown
 
@@ -42,13 +43,14 @@ class WrongSpeaker(WrongInput):
 class ImportMap(Noun):
     """``format`` names the vendor of all files where their content does not tell; ``unit`` that of bare times.
 
-    ``columns`` maps our names to a table's own, ``speakers`` a label or channel to ``agent``, ``customer`` or
-    ``system``.
+    ``columns`` maps our names to a table's own, ``paths`` to where they lie in JSON that no reader knows, ``speakers``
+    a label or channel to ``agent``, ``customer`` or ``system``.
     """
 
     format: str | None = None
     unit: Literal["seconds", "milliseconds"] | None = None
     columns: dict[str, str] = {}
+    paths: dict[str, str] = {}
     speakers: dict[str, Speaker] = {}
 
     def written(self, unknown: Iterable[Unknown] = ()) -> str:
@@ -56,6 +58,7 @@ class ImportMap(Noun):
         lines = ["# What `verbatim import` cannot read from the files themselves. Edit it and import again."]
         lines += [f"{name} = {_quoted(value)}" for name in ("format", "unit") if (value := getattr(self, name))]
         lines += _section("columns", self.columns)
+        lines += _section("paths", self.paths)
         lines += _section("speakers", self.speakers)
         waiting = list(unknown)[:MOST_LABELS]
         if waiting and not self.speakers:
@@ -69,10 +72,15 @@ class ImportMap(Noun):
         return "\n".join(lines) + "\n"
 
     def checked(self, path: Path) -> ImportMap:
-        """The map itself, where its columns are ones that a call has. Raises WrongMap."""
+        """The map itself, where its columns and paths are of what a call has. Raises WrongMap."""
         for name in self.columns:
             if name not in USUAL:
                 raise WrongMap(path, f"columns: {name!r} is no column of a call; known are {', '.join(USUAL)}")
+        for name in self.paths:
+            if name not in KNOWN:
+                raise WrongMap(path, f"paths: {name!r} is nothing that a call has; known are {', '.join(KNOWN)}")
+        if self.paths and "text" not in self.paths:
+            raise WrongMap(path, "paths: 'text' is missing; say where the words of a turn lie")
         return self
 
 

@@ -16,7 +16,7 @@ from coaching.agent_reader import read_agents
 from models.speaker_roles import load_listener
 from nlp.call import Call
 from nlp.errors import WrongInput
-from nlp.readers import contract
+from nlp.readers import contract, json_by_paths
 from nlp.readers.hearing import LooksSwapped
 from nlp.readers.places import Blob, blobs_at
 from nlp.readers.registry import choose, read, vendor_named, what_is_seen
@@ -65,7 +65,7 @@ class ImportSetup:
 
     @property
     def hints(self) -> Hints:
-        return Hints(self.timezone, self.mapping.columns, self.mapping.unit)
+        return Hints(self.timezone, self.mapping.columns, self.mapping.unit, self.mapping.paths)
 
     @cached_property
     def who(self) -> Who:
@@ -132,8 +132,9 @@ def import_into(store: Store, address: str, setup: ImportSetup, progress: Progre
     from store.set_aside import put_set_aside
 
     tally = Tally()
+    places: dict[str, tuple[bytes, str, int | None]] = {}
     added = known = 0
-    for chunk in _chunks(_calls(address, setup, tally, None)):
+    for chunk in _chunks(_calls(address, setup, tally, None, places)):
         with store.begin() as session:
             put = put_calls(session, chunk)
         added, known = added + put.added, known + put.unchanged
@@ -141,7 +142,8 @@ def import_into(store: Store, address: str, setup: ImportSetup, progress: Progre
         heard = {call.call_id for call in chunk if "speakers_heard" in call.metadata}
         for call_id in put.conflicts:
             reason = f"call {call_id!r} was taken up before with other content; the first stays"
-            tally.set_aside.append(SetAside(file=address, line=None, reason=reason))
+            _, file, line = places[call_id]
+            tally.set_aside.append(SetAside(file=file, line=line, reason=reason))
             tally.kept -= 1
             tally.heard -= call_id in heard
             tally.turns -= turns[call_id]
@@ -174,10 +176,19 @@ def import_to_file(out: Path, address: str, setup: ImportSetup, progress: Progre
     return ImportReport(tally, tally.kept, 0, _map_of(setup, tally))
 
 
-def _calls(address: str, setup: ImportSetup, tally: Tally, most: int | None) -> Iterator[Call]:
-    """The calls at an address, each once; everything that is read goes into the account."""
+def _calls(
+    address: str,
+    setup: ImportSetup,
+    tally: Tally,
+    most: int | None,
+    places: dict[str, tuple[bytes, str, int | None]] | None = None,
+) -> Iterator[Call]:
+    """The calls at an address, each once; everything that is read goes into the account.
+
+    ``places`` is filled with each call's digest, file and line.
+    """
     named = vendor_named(setup.mapping.format) if setup.mapping.format else None
-    seen: dict[str, tuple[bytes, str]] = {}
+    seen = {} if places is None else places
     for source in _sources(blobs_at(address), setup.hints, tally):
         if isinstance(source, SetAside):
             tally.set_aside.append(source)
@@ -225,6 +236,8 @@ def _taken(found: Transcript | SetAside, source: Source, setup: ImportSetup, tal
     tally.seen.setdefault(vendor, what_is_seen(source))
     if not tally.columns and (names := column_names(source)):
         tally.columns = dict(columns_of(names, setup.mapping.columns).theirs)
+    if not tally.paths and vendor == json_by_paths.NAME and (paths := json_by_paths.paths_of(source)) is not None:
+        tally.paths = paths.written()
     tally.set_aside.extend(found.set_aside)
     tally.lost_turns += sum(lost.entries for lost in found.set_aside)
     made = to_call(found, setup.who)
@@ -248,14 +261,14 @@ def _note_unknown(found: Transcript, setup: ImportSetup, tally: Tally) -> None:
             tally.unknown.setdefault((found.vendor, label), new)
 
 
-def _is_first(call: Call, source: Source, seen: dict[str, tuple[bytes, str]], tally: Tally) -> bool:
+def _is_first(call: Call, source: Source, seen: dict[str, tuple[bytes, str, int | None]], tally: Tally) -> bool:
     """Whether no call of that id came before; one that did is repeated, or set aside where it says something else."""
     digest = blake2b(call.digest.encode(), digest_size=16).digest()
-    place = source.file if source.line is None else f"{source.file}:{source.line}"
     if call.call_id not in seen:
-        seen[call.call_id] = digest, place
+        seen[call.call_id] = digest, source.file, source.line
         return True
-    first, where = seen[call.call_id]
+    first, file, line = seen[call.call_id]
+    where = file if line is None else f"{file}:{line}"
     tally.other_turns += len(call.turns)
     if first == digest:
         tally.repeated += 1
@@ -268,10 +281,10 @@ def _is_first(call: Call, source: Source, seen: dict[str, tuple[bytes, str]], ta
 
 def _map_of(setup: ImportSetup, tally: Tally) -> str:
     """The map that goes with what was read: what was told, what columns were taken for, and the speakers to name."""
-    columns = setup.mapping.columns or tally.columns
-    if not columns and not tally.unknown and setup.mapping == ImportMap():
+    columns, paths = setup.mapping.columns or tally.columns, setup.mapping.paths or tally.paths
+    if not columns and not paths and not tally.unknown and setup.mapping == ImportMap():
         return ""
-    return setup.mapping.model_copy(update={"columns": columns}).written(
+    return setup.mapping.model_copy(update={"columns": columns, "paths": paths}).written(
         [tally.unknown[key] for key in sorted(tally.unknown)]
     )
 

@@ -162,7 +162,7 @@ def text_document(source: Source, text: str) -> Source:
             value = parse_json(text, start)[0]
         except ValueError:
             value = NO_JSON
-    hints = Hints(timezone=source.hints.timezone)
+    hints = Hints(timezone=source.hints.timezone, paths=source.hints.paths)
     raw = text.encode("utf-8", "replace")
     return replace(source, raw=raw, text=text, value=value, columns=(), rows=None, hints=hints, notes=())
 

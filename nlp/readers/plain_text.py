@@ -100,7 +100,7 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
     said = _facts(head)
     yield gathering.complete(
         Transcript(
-            call_id=identifier(said.get("call_id")) or identifier(source.stem) or "call",
+            call_id=identifier(said.get("call_id")) or source.stem,
             vendor=NAME,
             speeches=(),
             agent_id=identifier(said.get("agent_id")),

@@ -13,6 +13,7 @@ from typing import cast
 from nlp.errors import WrongInput
 from nlp.noun import clean_text, nearest
 from nlp.readers.documents import elements
+from nlp.readers.table_rows import column_names
 from nlp.readers.vendor import NO_JSON, LostTurn, Source, Speech, Transcript, Vendor
 from nlp.set_aside import SetAside
 
@@ -70,10 +71,18 @@ def choose(source: Source) -> Choice | SetAside:
     ranked = sorted(((float(vendor.recognises(source)), vendor) for vendor in vendors()), key=lambda pair: -pair[0])
     (best, vendor), (second, other) = ranked[0], ranked[1]
     if best < LIKELY:
-        return source.aside(f"is no transcript of a known format; it is {seen}")
+        return source.aside(f"is no transcript of a known format; it is {seen}{_what_helps(source)}")
     if second > best - APART:
         return source.aside(f"may be of {vendor.NAME} or of {other.NAME}; it is {seen}; say which with --vendor")
     return Choice(vendor, best, seen)
+
+
+def _what_helps(source: Source) -> str:
+    """What to write into the map so that a document of an unknown make is read."""
+    if isinstance(source.value, dict | list) and source.value:
+        return "; say under [paths] of the map where its turns, speakers and words lie"
+    is_table = source.rows is not None or len(column_names(source)) > 1
+    return "; say under [columns] of the map which column is what" if is_table else ""
 
 
 def what_is_seen(source: Source) -> str:

@@ -11,11 +11,12 @@ AGENT = """
     service rep, csr, rep, sales rep, sales agent, salesperson, advisor, adviser, associate, operator, specialist,
     technician, support, support agent, support rep, customer support, consultant, supervisor, internal, host, banker,
     agente, asesor, asesora, conseiller, conseillere, mitarbeiter, berater, kundenberater, atendente, operador,
-    operatore, medewerker
+    operatore, medewerker, admin, teammate, employee, staff
 """
 CUSTOMER = """
     customer, client, caller, end user, enduser, user, external, consumer, member, patient, guest, visitor, buyer,
-    subscriber, policyholder, borrower, cliente, kunde, kundin, anrufer, klant
+    subscriber, policyholder, borrower, cliente, kunde, kundin, anrufer, klant,
+    requester, contact, lead
 """
 SYSTEM = """
     system, ivr, bot, chatbot, custom bot, virtual agent, virtual assistant, automated agent, automated system,

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from nlp.readers.captions import say_all
 from nlp.readers.cues import count_cues, cues, has_cues
 from nlp.readers.gathering import Gathering
-from nlp.readers.parts import identifier
 from nlp.readers.vendor import NO_JSON, Source, Transcript
 from nlp.set_aside import SetAside
 
@@ -28,7 +27,7 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
     """The one call of the document, a turn a cue."""
     gathering = Gathering(source)
     say_all(gathering, list(cues(source.text)), escaped=False)
-    call_id = identifier(source.stem) or "call"
+    call_id = source.stem
     yield gathering.complete(Transcript(call_id=call_id, vendor=NAME, speeches=(), channel="phone", sides="names"))
 
 

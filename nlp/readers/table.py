@@ -60,7 +60,7 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
         yield source.aside(str(error))
     for call_id, rows in calls.items():
         if columns.enough:
-            yield _call(source, columns, call_id, rows)
+            yield call_of(source, columns, call_id, rows, Gathering(source))
         else:
             yield from _from_cells(source, columns, call_id, rows)
 
@@ -72,13 +72,15 @@ def count(source: Source) -> int | None:
 
 def _call_id(row: Row, columns: Columns, source: Source) -> str | None:
     if "call_id" not in columns.theirs:
-        return identifier(source.stem) or "call"
+        return source.stem
     value = row.values.get(columns.theirs["call_id"])
     return identifier(value.strip() if isinstance(value, str) else value)
 
 
-def _call(source: Source, columns: Columns, call_id: str, rows: list[Row]) -> Transcript | SetAside:
-    gathering = Gathering(source)
+def call_of(
+    source: Source, columns: Columns, call_id: str, rows: list[Row], gathering: Gathering
+) -> Transcript | SetAside:
+    """The call that rows are the turns of. An empty cell is an empty turn; of objects, one without words is none."""
     rows = _in_sequence(rows, columns)
     times = Times([row.values for row in rows], columns, source.hints)
     if times.note:
@@ -92,7 +94,10 @@ def _call(source: Source, columns: Columns, call_id: str, rows: list[Row]) -> Tr
         spoken[speaker] = None
         text = _cell(row, columns, "text")
         start, end = times.of(row.values)
-        gathering.say(f"row {row.number}", speaker, "" if text is None else text, start, end)
+        if text is None and row.place:
+            gathering.pass_over("an entry without words")
+        else:
+            gathering.say(row.place or f"row {row.number}", speaker, "" if text is None else text, start, end)
     if "seq" not in columns.theirs:
         gathering.in_time_order()
     agents = {_trimmed(_cell(row, columns, "agent")) for row in rows} - {None, ""}

@@ -10,17 +10,21 @@ USUAL: dict[str, str] = {
     "call_id": "call_id conversation_id contact_id interaction_id session_id recording_id transcript_id chat_id"
     " ticket_id call_key callid ucid call conversation contact interaction",
     "text": "text message utterance transcript content body sentence phrase transcription spoken_text message_text"
-    " msg speech line",
+    " msg speech line display_text original_text plain_text sentence_text message_content message_body utterance_text"
+    " transcript_text caption",
     "role": "role participant_role speaker_role speaker_type sender_type party_role participant_type author_role"
-    " user_type participant_purpose",
+    " user_type participant_purpose sender_role author_type from_type party_type sent_by actor_type",
     "speaker": "speaker speaker_label speaker_id speaker_name participant participant_name party from sender author"
-    " sender_name channel_tag speaker_tag channel_id user who name",
+    " sender_name channel_tag speaker_tag channel_id user who name author_name from_name username user_name"
+    " display_name segment_speaker sender_id author_id participant_id user_id actor_id",
     "seq": "seq sequence turn turn_id turn_index index order position line_number line_no sentence_index message_index"
     " utterance_id row",
     "start": "start start_time start_ms start_s start_seconds start_sec begin begin_time offset offset_ms start_offset"
-    " begin_offset_millis start_time_ms timestamp time sent_at message_time time_stamp ts created_at",
+    " begin_offset_millis start_time_ms timestamp time sent_at message_time time_stamp ts created_at segment_start_time"
+    " start_timestamp begin_timestamp start_ts client_timestamp created date_created"
+    " server_received_timestamp date_sent",
     "end": "end end_time end_ms end_s end_seconds end_sec finish stop stop_time end_offset end_time_ms"
-    " end_offset_millis",
+    " end_offset_millis segment_end_time end_timestamp end_ts",
     "agent_id": "agent_id agentid employee_id rep_id advisor_id agent_login",
     "agent": "agent agent_name rep_name advisor_name employee_name representative",
     "started_at": "started_at call_start call_date call_time conversation_start start_datetime call_started_at date",

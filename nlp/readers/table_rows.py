@@ -19,10 +19,11 @@ LONGEST_CELL = 8 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row and where it stands: its line in CSV, its number from 1 elsewhere."""
+    """A row and where it stands: its line in CSV, its number from 1 elsewhere; ``place`` where that is not enough."""
 
     number: int
     values: Mapping[str, Any]
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

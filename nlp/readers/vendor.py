@@ -76,12 +76,17 @@ class Transcript:
 @dataclass(frozen=True, slots=True)
 class Hints:
     """What somebody told us about the files: times that name no zone are in ``timezone``; ``columns`` maps our names
-    (call_id, speaker, text, start, ...) to a table's own; ``unit`` is that of bare numbers of time, where given."""
+    (call_id, speaker, text, start, ...) to a table's own, ``paths`` to where they lie in JSON of an unknown make (see
+    ``nlp.readers.json_paths``); ``unit`` is that of bare numbers of time, where given."""
 
     timezone: tzinfo = UTC
     columns: Mapping[str, str] = field(default_factory=dict)
     unit: Literal["seconds", "milliseconds"] | None = None
+    paths: Mapping[str, str] = field(default_factory=dict)
 
+
+LONGEST_STEM = 400
+"""Characters of a file's name that are a call's id: what an identifier may have, less a line's number."""
 
 NO_JSON = object()
 """``Source.value`` of a document that is no JSON: None is what ``null`` means."""
@@ -112,9 +117,12 @@ class Source:
     def stem(self) -> str:
         """The file's own name without its endings: a call's id where the document names none.
 
-        ``calls/c-12.vcon.json.gz`` is ``c-12``; a line of JSON lines adds its number, ``c-12:7``.
+        ``calls/c-12.vcon.json.gz`` is ``c-12``; a line of JSON lines adds its number, ``c-12:7``. Always an identifier:
+        what no identifier may hold is ``_`` in it, and a name of nothing but endings or blanks is ``call``.
         """
-        name = ENDINGS.sub("", PurePosixPath(self.file.replace("\\", "/")).name) or "call"
+        name = ENDINGS.sub("", PurePosixPath(self.file.replace("\\", "/")).name)
+        name = "".join(c if c.isprintable() and not 0xD800 <= ord(c) < 0xE000 else "_" for c in name)[:LONGEST_STEM]
+        name = name.strip() or "call"
         return name if self.line is None else f"{name}:{self.line}"
 
     def aside(self, reason: str, at: str = "") -> SetAside:

@@ -40,7 +40,7 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
     head = LANGUAGE.search(source.text[:2000])
     yield gathering.complete(
         Transcript(
-            call_id=identifier(source.stem) or "call",
+            call_id=source.stem,
             vendor=NAME,
             speeches=(),
             started_at=_began(source, found),

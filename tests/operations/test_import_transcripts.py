@@ -136,6 +136,62 @@ def test_a_call_that_is_known_with_other_content_is_set_aside_and_the_first_stay
     assert balances(again.tally)
 
 
+def test_a_call_that_is_known_is_set_aside_under_its_own_file_and_line(tmp_path, store):
+    folder = tmp_path / "export"
+    folder.mkdir()
+    (folder / "one.jsonl").write_text(contract_line("c-1") + "\n" + contract_line("c-2") + "\n")
+    import_into(store, str(folder), ImportSetup())
+    (folder / "one.jsonl").write_text(contract_line("c-1") + "\n" + contract_line("c-2", "Something else.") + "\n")
+    (aside,) = import_into(store, str(folder), ImportSetup()).tally.set_aside
+    assert (aside.file, aside.line) == (str(folder / "one.jsonl"), 2)
+
+
+UNHEARD_OF = {
+    "chat": {
+        "ref": "k-1",
+        "log": [{"by": {"who": "Agent"}, "what": "Good morning."}, {"by": {"who": "Customer"}, "what": "Hi."}],
+    }
+}
+
+
+def test_json_that_no_reader_knows_is_read_by_the_paths_of_the_map(tmp_path):
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps(UNHEARD_OF))
+    (aside,) = preview(str(path), ImportSetup()).tally.set_aside
+    assert "say under [paths] of the map" in aside.reason
+    told = tmp_path / "import.toml"
+    told.write_text('[paths]\nturns = "chat.log"\ntext = "what"\nspeaker = "by.who"\ncall_id = "chat.ref"\n')
+    (call,) = preview(str(path), ImportSetup(load_map(told))).calls
+    assert (call.call_id, [(turn.speaker, turn.text) for turn in call.turns]) == (
+        "k-1",
+        [("agent", "Good morning."), ("customer", "Hi.")],
+    )
+
+
+def test_the_paths_that_were_found_stand_in_the_map_that_would_be_written(tmp_path):
+    path = tmp_path / "x.json"
+    path.write_text(
+        '{"id": 7, "log": [{"sender": "Agent", "message": "Hi."}, {"sender": "Customer", "message": "Hi."}]}'
+    )
+    found = preview(str(path), ImportSetup())
+    assert [call.call_id for call in found.calls] == ["7"]
+    assert '[paths]\nturns = "log"\ntext = "message"\nspeaker = "sender"\ncall_id = "id"\n' in found.mapping
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ('[paths]\nwords = "a"', "paths: 'words' is nothing that a call has"),
+        ('[paths]\nturns = "a"', "paths: 'text' is missing"),
+    ],
+)
+def test_paths_that_cannot_be_used_are_refused(tmp_path, written, reason):
+    path = tmp_path / "import.toml"
+    path.write_text(written)
+    with pytest.raises(WrongMap, match=re.escape(reason)):
+        load_map(path)
+
+
 def test_an_import_that_was_cut_short_keeps_its_chunks_and_goes_on(tmp_path, store, monkeypatch):
     path = tmp_path / "many.jsonl"
     path.write_text("".join(contract_line(f"c-{n}") + "\n" for n in range(25)))

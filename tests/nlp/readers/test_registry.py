@@ -71,8 +71,10 @@ def test_the_content_decides_and_never_the_name():
 
 def test_what_is_of_no_known_format_says_what_was_seen():
     assert refusal_of('{"b": 1, "a": [1], "c": 2}') == (
-        "is no transcript of a known format; it is a JSON object with the keys b, a, c"
+        "is no transcript of a known format; it is a JSON object with the keys b, a, c; "
+        "say under [paths] of the map where its turns, speakers and words lie"
     )
+    assert refusal_of("a,b\n1,2\n").endswith("; say under [columns] of the map which column is what")
     assert refusal_of("Dear team,\nplease find attached").endswith("it is text that begins with 'Dear team,'")
 
 
