@@ -107,9 +107,7 @@ def _answer(index: int, value: Any) -> Answer:
     skipped = _get(given, "naValue") is True or _get(given, "skipValue") is True
     score, span, problem = (None, None, None) if skipped else _points(given)
     sources = _get(value, "answerSources")
-    kinds = (
-        {_get(one, "sourceType") for one in sources if isinstance(one, Mapping)} if isinstance(sources, list) else ()
-    )
+    kinds = [_get(one, "sourceType") for one in sources] if isinstance(sources, list) else []
     return Answer(
         question_id=last_part(_get(value, "qaQuestion")) or place,
         question=text_at(value, "questionBody") or text_at(value, "question_body") or "",
