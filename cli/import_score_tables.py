@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,7 +85,7 @@ def _row(score: Score) -> tuple[str, ...]:
         visible(score.criterion_id),
         "does not apply" if score.score is None else f"{score.score:g}",
         visible(score.agent_id or "the call's"),
-        score.scored_at.isoformat(" ", "minutes") if score.scored_at else "not given",
+        f"{score.scored_at.astimezone(UTC):%Y-%m-%d %H:%MZ}" if score.scored_at else "not given",
         comment if len(comment) <= 60 else comment[:59] + "…",
     )
 

@@ -48,7 +48,7 @@ NO_RUBRIC = (
 class ScoreSetup:
     """How scores are to be read: the rubric, maps with their files, the time zone of times without one.
 
-    ``until`` is the end of what is no future; ``agents`` are the program's, to say who is none of them.
+    ``until`` is when the future begins; ``agents`` are the program's, to say who is none of them.
     """
 
     rubric: Rubric | None = None
@@ -173,7 +173,7 @@ class ScoreDesk:
 
     def _is_future(self, score: Score) -> bool:
         until = self.setup.until
-        return until is not None and score.scored_at is not None and score.scored_at > until
+        return until is not None and score.scored_at is not None and score.scored_at >= until
 
     def _take(self, found: Evaluation | SetAside, told: ScoreMap | None, name: str) -> None:
         """An evaluation, or what could not be one, into the account and on its way."""

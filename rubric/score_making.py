@@ -46,7 +46,7 @@ def scores_of(
     evaluation: Evaluation, told: ScoreMap, rubric: Rubric, until: datetime | None = None
 ) -> Iterator[Evaluated | LeftOut | LostScores]:
     """What the answers of an evaluation come to, all of them. ``told`` is the map of its form or of its table, and
-    ``until`` the end of what is no future.
+    ``until`` when the future begins.
 
     A question is the criterion that a map says; else the one whose id or name it bears, to the letter but for case.
     """
@@ -83,7 +83,7 @@ def _own(evaluation: Evaluation) -> str | None:
 
 def _problem_of(evaluation: Evaluation, told: ScoreMap, until: datetime | None) -> str | None:
     """Why no answer of an evaluation can be used, in words; None where they can."""
-    if until is not None and evaluation.at is not None and evaluation.at > until:
+    if until is not None and evaluation.at is not None and evaluation.at >= until:
         return f"was given in the future ({evaluation.at.isoformat()}); is a clock or the order of the date wrong?"
     if told.form_versions and (evaluation.form_version or "") not in told.form_versions:
         return (
