@@ -20,8 +20,8 @@ CALLED = _compiled(
 """Behind these stands a name, whatever word it is."""
 
 TITLE = _compiled(
-    r"""(?:^|(?<!\bi)(?<!will)(?<!you)(?<!\bto)(?<!n['’]t)(?<!\bwe)(?<!the)(?<!not)(?<!ever)[\W_])
-    (?:mr|mrs|ms|miss|mx|mister|missus|dr|doctor|prof|professor)\b\.?[\s,]{1,2}$"""
+    r"""\b(?:mr|mrs|ms|mx|mister|missus|dr|doctor|prof|professor
+    |(?<!i )(?<!you )(?<!will )(?<!to )(?<!n['’]t )(?<!we )(?<!the )(?<!not )(?<!ever )miss)\b\.?[\s,]{1,2}$"""
 )
 
 NEAR = _compiled(

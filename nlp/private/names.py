@@ -41,7 +41,10 @@ LONGEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word of the turn. ``word`` is in small letters and without a possessive; ``first``: it begins a sentence."""
+    """A word of the turn. ``word`` is in small letters and without a possessive; ``first``: it begins a sentence.
+
+    ``rare`` is no word of everyday, whatever its kind.
+    """
 
     start: int
     end: int
@@ -49,6 +52,7 @@ class Token:
     capital: bool
     first: bool
     kind: Kind
+    rare: bool
 
     @property
     def is_listed(self) -> bool:
@@ -77,7 +81,7 @@ class _Search:
 
     def spans(self) -> list[Span]:
         for n, token in enumerate(self.tokens):
-            if n not in self.found and (token.capital or token.kind != "common"):
+            if n not in self.found and (token.capital or token.rare):
                 self._take(n, self._named(n, token) or self._listed(n, token))
         if self.asked:
             self._take_answer()
@@ -99,8 +103,9 @@ class _Search:
             return self._run(n, _may_go_on(token))
         if token.kind == "common" or token.word in word_list("calendar") or self._is_no_person(n):
             return 0
-        if SPEAKING.match(self.text, token.end) and (token.capital or not _is_word(token)):
-            return self._run(n, _may_follow)
+        follows = SPEAKING.match(self.text, token.end)
+        if follows and (token.capital or token.kind != "unsure" or "speaking" in follows[0].lower()):
+            return max(1, self._run(n, _may_follow))
         if token.capital and OF_SOMEBODY.search(before):
             return self._run(n, _may_follow)
         if token.capital and NEAR.search(before) and not PLACED.search(before) and self._stands_alone(n, token):
@@ -119,7 +124,7 @@ class _Search:
         if token.word in word_list("calendar") or self._is_no_person(n):
             return 0
         if token.kind == "given":
-            return self._run(n, _may_follow)
+            return self._run(n, _may_go_on(token) if self.asked else _may_follow)
         follows = self.tokens[n + 1] if n + 1 < len(self.tokens) else None
         pair = follows is not None and follows.capital and follows.kind == "family" and self._touch(token, follows)
         if token.kind == "unsure" and token.capital and (pair or not (token.first or self._is_placed(n, token))):
@@ -239,19 +244,16 @@ def _tokens(text: str) -> list[Token]:
         first = text[max(0, match.start() - 8) : match.start()].rstrip(BEFORE_SENTENCE)[-1:] in SENTENCE_ENDS
         kind = kind_of(match[0].lower().replace("’", "'"), capital)
         kind = kind if kind != "other" else kind_of(word, capital)
-        tokens.append(Token(match.start(), match.end(), word, capital, first, kind))
+        rare = kind != "common" or kind_of(word, True) != "common"
+        tokens.append(Token(match.start(), match.end(), word, capital, first, kind, rare))
     return tokens
-
-
-def _is_word(token: Token) -> bool:
-    return token.kind in ("common", "unsure")
 
 
 def _may_be_called(token: Token) -> bool:
     """What stands behind ``my name is`` is a name unless it is an ordinary word."""
     if token.word in word_list("calendar") or token.word in word_list("titles"):
         return False
-    return token.kind != "common" or (token.capital and not token.first and len(token.word) > 3)
+    return token.rare or (token.capital and not token.first and len(token.word) > 3)
 
 
 def _may_go_on(first: Token) -> Callable[[Token], bool]:
@@ -260,7 +262,7 @@ def _may_go_on(first: Token) -> Callable[[Token], bool]:
     def goes_on(token: Token) -> bool:
         if token is first:
             return True
-        return _may_follow(token) if first.capital else token.kind in ("given", "family", "other") and not token.capital
+        return _may_follow(token) if first.capital else (token.rare and token.kind != "unsure" and not token.capital)
 
     return goes_on
 

@@ -98,7 +98,7 @@ def _fillings(lists: dict[str, list[str]], words: NumberWords) -> dict[str, str]
     """What stands for a name in braces in the data."""
     said = "|".join(words.all)
     number = rf"(?:\d+|\b(?:{said})\b)"
-    part = rf"(?:\d+(?:st|nd|rd|th)?\b|\b(?:{said}|{'|'.join(lists['months'] + lists['ordinals'])})\b)"
+    part = rf"(?:\d+(?:st|nd|rd|th)?\b|\b(?:{said}|thousand|{'|'.join(lists['months'] + lists['ordinals'])})\b)"
     pauses = "|".join(lists["pauses"])
     more = rf"(?:(?:[\s,./-]{{1,2}}(?:of|the|and|{pauses})\b)*[\s,./-]{{1,2}}{part})"
     hundred = rf"(?:(?:[ -]|,? and |(?= ?hundred))(?:hundred|{said}))"
