@@ -12,6 +12,7 @@ from typing import cast
 
 from nlp.errors import WrongInput
 from nlp.noun import clean_text, nearest
+from nlp.readers import json_by_paths
 from nlp.readers.documents import elements
 from nlp.readers.table_rows import column_names
 from nlp.readers.vendor import NO_JSON, LostTurn, Source, Speech, Transcript, Vendor
@@ -68,13 +69,23 @@ def vendor_named(name: str) -> Vendor:
 def choose(source: Source) -> Choice | SetAside:
     """The vendor whose format a document is in, or the document set aside with what was seen in it."""
     seen = what_is_seen(source)
-    ranked = sorted(((float(vendor.recognises(source)), vendor) for vendor in vendors()), key=lambda pair: -pair[0])
+    ranked = sorted(_likely(source), key=lambda pair: -pair[0])
     (best, vendor), (second, other) = ranked[0], ranked[1]
     if best < LIKELY:
         return source.aside(f"is no transcript of a known format; it is {seen}{_what_helps(source)}")
     if second > best - APART:
         return source.aside(f"may be of {vendor.NAME} or of {other.NAME}; it is {seen}; say which with --vendor")
     return Choice(vendor, best, seen)
+
+
+def _likely(source: Source) -> list[tuple[float, Vendor]]:
+    """How sure each reader is. The one that reads JSON by paths, which takes long to look, is asked last: where nobody
+    else knows the document, or the map has paths."""
+    last = cast(Vendor, json_by_paths)
+    found = [(float(vendor.recognises(source)), vendor) for vendor in vendors() if vendor is not last]
+    if source.hints.paths or max(likely for likely, _ in found) < LIKELY:
+        found.append((float(last.recognises(source)), last))
+    return found
 
 
 def _what_helps(source: Source) -> str:

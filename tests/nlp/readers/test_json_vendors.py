@@ -22,6 +22,8 @@ from nlp.readers import (
     google_insights,
     google_speech,
     ibm_watson,
+    intercom,
+    json_by_paths,
     registry,
     rev_ai,
     speechmatics,
@@ -49,6 +51,8 @@ VENDORS = {
     "google_insights": google_insights,
     "google_speech": google_speech,
     "ibm_watson": ibm_watson,
+    "intercom": intercom,
+    "json_messages": json_by_paths,
     "openai": whisper,
     "rev_ai": rev_ai,
     "speechmatics": speechmatics,
@@ -109,7 +113,8 @@ def checked(vendor, source):
 def test_a_document_is_taken_for_its_own_vendors_and_no_others(name):
     choice = registry.choose(fixture(name))
     assert choice.vendor is OWN[name]
-    assert [r.NAME for r in READERS if r.recognises(fixture(name)) >= registry.LIKELY] == [OWN[name].NAME]
+    sure = [r.NAME for r in READERS if r is not json_by_paths and r.recognises(fixture(name)) >= registry.LIKELY]
+    assert sure == [OWN[name].NAME] or (sure == [] and OWN[name] is json_by_paths)
 
 
 @pytest.mark.parametrize("name", OWN)
