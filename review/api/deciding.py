@@ -10,6 +10,8 @@ from fastapi import Depends, FastAPI, Header, Request, Response
 from starlette.exceptions import HTTPException
 
 from coaching.plan import Plan
+from coaching.record import PlanShape
+from coaching.recording import View, plan_shape
 from nlp.errors import VerbatimError
 from operations.edit_plan import PlanChanged, approve_judged
 from operations.review import Decision, NotToBeDecided, ReasonNeeded, dismiss_plan, return_plan
@@ -19,8 +21,7 @@ from review.api import etags
 from review.api.describing import problems
 from review.api.reading import PlanId, plan_in_reach
 from review.api.scopes import needs
-from review.api.shapes import NewDecision, PlanShape
-from review.api.shaping import View, plan_shape
+from review.api.shapes import NewDecision
 from review.gate import Gate
 from store.plans import OpenPlanThere
 

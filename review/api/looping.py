@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Depends, FastAPI, Request, Response
 
 from coaching.follow_up import CycleAccount
+from coaching.record import MovementShape, PlanShape, PracticeSession
+from coaching.recording import movement_shape, practice_shape
 from nlp.errors import VerbatimError
 from operations.edit_plan import PlanChanged
 from operations.feeds import From, tell_movements
@@ -27,16 +29,7 @@ from review.api.deciding import IfMatch, decision_on, plan_now, telling
 from review.api.describing import problems
 from review.api.reading import ItemId, PlanId, item_in_reach, plan_in_reach
 from review.api.scopes import needs, reach_of
-from review.api.shapes import (
-    Cancellation,
-    MovementShape,
-    NewDate,
-    NewOverruling,
-    NewPracticeSession,
-    PlanShape,
-    PracticeSession,
-)
-from review.api.shaping import movement_shape, practice_shape
+from review.api.shapes import Cancellation, NewDate, NewOverruling, NewPracticeSession
 from review.gate import Gate
 
 if TYPE_CHECKING:

@@ -11,6 +11,8 @@ from pydantic import AfterValidator, AwareDatetime
 from starlette.exceptions import HTTPException
 
 from coaching.plan import Plan, PlanItem, PlanStatus
+from coaching.record import Evidence, FollowUpShape, Item, MovementShape, PlanShape
+from coaching.recording import View, evidence_shape, follow_up_shape, item_shape, movement_shape, plan_shape
 from operations.feeds import (
     Changed,
     From,
@@ -25,16 +27,8 @@ from review.access import Viewer, the_plan_seen, viewer_of
 from review.api import cursor, etags
 from review.api.describing import problems
 from review.api.scopes import needs, reach_of
-from review.api.shapes import DecisionShape, Evidence, FollowUpShape, Item, MovementShape, PageShape, PlanShape
-from review.api.shaping import (
-    View,
-    decision_shape,
-    evidence_shape,
-    follow_up_shape,
-    item_shape,
-    movement_shape,
-    plan_shape,
-)
+from review.api.shapes import DecisionShape, PageShape
+from review.api.shaping import decision_shape
 
 if TYPE_CHECKING:
     from app.wiring import Program
