@@ -66,6 +66,13 @@ def test_a_retracted_evaluation_is_left_out():
     assert dict(read(value).tally.left_out) == {"retracted": 4}
 
 
+def test_an_evaluation_that_was_asked_for_without_the_rights_to_see_it_is_set_aside():
+    found = read(entities()[0] | {"redacted": True})
+    assert found.scores == []
+    assert "may not see the answers" in found.reasons[0]
+    assert found.tally.lost == 4
+
+
 def test_without_the_form_nobody_knows_of_how_many_points_and_the_map_can_say_it():
     value = json.loads(BARE.read_text())
     lost = Read({"a.json": value}, setup_of(BY_ID))
