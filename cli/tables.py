@@ -67,7 +67,7 @@ def print_cycles(rows: Sequence[Mapping[str, str]], title: str = "", *, empty: s
             "before, after": f"{row['before']}\n{row['after']}\n{row['delta']}",
             "practice": row["practice"],
             "verdict": row["verdict"],
-            "action": f"{row['action']}\nby {row['decided by']}",
+            "action": f"{row['action']}\ndecided by {row['decided by']}",
         }
         for row in rows
     ]
