@@ -1,4 +1,7 @@
-"""A file's text as documents: one JSON value, a JSON value a line, or text that is no JSON."""
+"""A file's text as documents: one JSON value, a JSON value a line, or text that is no JSON.
+
+JSON lines of which each is a turn, as a query of a warehouse exports them, are one table and not a document each.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import replace
 from io import BufferedReader
 
 from nlp.readers.decoding import NoText, decode, wide_encoding
+from nlp.readers.table_columns import columns_of
 from nlp.readers.vendor import NO_JSON, Hints, Source
 from nlp.records import LONGEST, parse_json, past_blanks, why_not_json
 from nlp.set_aside import SetAside
@@ -30,7 +34,7 @@ def documents(file: str, stream: BufferedReader, hints: Hints) -> Iterator[Sourc
     """
     lines = _Lines(stream)
     if wide_encoding(stream.peek(400)[:400]) is None and lines.are_json():
-        yield from _json_lines(file, lines, hints)
+        yield from _turn_lines(file, lines, hints) if lines.are_turns(hints) else _json_lines(file, lines, hints)
         return
     raw = lines.rest()
     if len(raw) > LONGEST:
@@ -60,6 +64,15 @@ class _Lines:
         if not second.startswith(b"{"):
             return bool(second and _complete(first))
         return not first.endswith(GOES_ON) or (_complete(second) and self._look().startswith(b"{"))
+
+    def are_turns(self, hints: Hints) -> bool:
+        """Whether the first line is a row of a table of turns: single values, with words and whose they are."""
+        try:
+            row = parse_json(next(filter(bytes.strip, self.ahead)).decode("utf-8-sig"))[0]
+        except ValueError:
+            return False
+        flat = isinstance(row, dict) and not any(isinstance(value, list | dict) for value in row.values())
+        return flat and columns_of(row, hints.columns).enough
 
     def _look(self, mark: bytes = b"") -> bytes:
         while line := self._line():
@@ -95,6 +108,24 @@ def _json_lines(file: str, lines: _Lines, hints: Hints) -> Iterator[Source | Set
             yield SetAside(file=file, line=number, reason=f"is longer than {LONGEST:,} bytes")
         elif raw:
             yield _json_line(file, number, raw, hints)
+
+
+def _turn_lines(file: str, lines: _Lines, hints: Hints) -> Iterator[Source | SetAside]:
+    """The lines as one array of rows; those that are no JSON are set aside alone."""
+    raw = lines.rest()
+    if len(raw) > LONGEST:
+        reason = f"is a table of turns of over {LONGEST // 2**20} MiB; split it between two calls"
+        yield SetAside(file=file, line=None, reason=reason)
+        return
+    kept = []
+    for number, line in enumerate(raw.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+        if line.strip():
+            made = _json_line(file, number, line.strip(), hints)
+            if isinstance(made, SetAside):
+                yield made
+            else:
+                kept.append(made.raw)
+    yield from _whole(file, b"[" + b",\n".join(kept) + b"]", hints)
 
 
 def _json_line(file: str, number: int, raw: bytes, hints: Hints) -> Source | SetAside:

@@ -8,6 +8,7 @@ from importing import blob, contract_line, found_in, reasons, refusal_of, transc
 from nlp.readers.unpacking import sources_in
 from nlp.readers.vendor import NO_JSON, Hints, Source, Transcript
 from nlp.records import LONGEST
+from nlp.set_aside import SetAside
 
 LINE = contract_line()
 
@@ -154,3 +155,32 @@ def test_one_object_of_a_million_keys_takes_no_more():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 10 * len(raw) + 50 * 2**20
+
+
+TURN_LINES = """{"call_id": "a", "speaker": "Agent", "text": "Hello.", "start_s": 0.5}
+
+{"call_id": "b", "speaker": "Agent", "text": "Hi, \\u007b}, you.", "start_s": 0}
+{"call_id": "a", "speaker": "Customer", "text": "Yes?", "start_s": 2}
+"""
+
+
+def test_lines_that_are_a_turn_each_are_one_table():
+    found = found_in(TURN_LINES, "x.jsonl")
+    assert {call.call_id: [said.text for said in call.speeches] for call in found} == {
+        "a": ["Hello.", "Yes?"],
+        "b": ["Hi, {}, you."],
+    }
+
+
+def test_a_line_of_such_a_table_that_is_no_json_is_set_aside_alone():
+    found = found_in(TURN_LINES + '{"call_id": "a", "speaker": "Agent", "te\n5\n', "x.jsonl")
+    assert [str(each)[:40] for each in found if isinstance(each, SetAside)] == [
+        "x.jsonl:5: is not JSON: unterminated str",
+        "x.jsonl: row 4: is no object, and a row ",
+    ]
+    assert sum(len(call.speeches) for call in found if not isinstance(call, SetAside)) == 3
+
+
+def test_lines_of_scores_are_no_table_of_turns():
+    raw = '{"call_id": "a", "criterion_id": "x", "score": 4}\n{"call_id": "b", "criterion_id": "x", "score": 3}\n'
+    assert len(found_in(raw, "x.jsonl")) == 2
