@@ -177,3 +177,150 @@ def test_what_is_nested_without_end_is_refused(depth):
         + "}" * (depth + 1)
     )
     assert "nested" in refusal_of(raw)
+
+
+ENCODED = {
+    "a byte order mark": lambda text: b"\xef\xbb\xbf" + text.encode(),
+    "UTF-16 with its mark": lambda text: text.encode("utf-16"),
+    "UTF-16 without": lambda text: text.encode("utf-16-le"),
+    "UTF-16 the other way round": lambda text: b"\xfe\xff" + text.encode("utf-16-be"),
+    "UTF-32": lambda text: text.encode("utf-32"),
+    "line ends of Windows": lambda text: text.replace("\n", "\r\n").encode(),
+    "line ends of old Macs": lambda text: text.replace("\n", "\r").encode(),
+}
+
+
+@pytest.mark.parametrize("encoding", ENCODED)
+@pytest.mark.parametrize("format", ["json", "vtt", "csv", "txt"])
+def test_every_format_is_read_in_every_encoding_of_unicode(format, encoding):
+    words = "naïve “quotes” – and 🙏 more"
+    raw = ENCODED[encoding](in_every_format(words)[format])
+    assert calls_of(raw)[0].turns[0].text == words
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1"])
+@pytest.mark.parametrize("format", ["vtt", "csv", "txt"])
+def test_text_of_western_europe_in_its_old_encodings_is_read_and_said(format, encoding):
+    words = "café, 20 € for \u201cone\u201d" if encoding == "cp1252" else "café, 20 ½"
+    made = calls_of(in_every_format(words)[format].encode(encoding))[0]
+    assert made.turns[0].text == words
+    assert any("Windows-1252" in note for note in made.metadata["notes"])
+
+
+def test_json_in_an_old_encoding_is_refused_and_not_guessed():
+    assert "is not UTF-8" in refusal_of(chat("café").encode("cp1252"))
+
+
+@pytest.mark.parametrize("raw", [b"", b" \n\t ", b"\xef\xbb\xbf", b"\xff\xfe"])
+def test_a_file_of_nothing_is_said_to_be_empty(raw):
+    assert refusal_of(raw) == "is empty"
+
+
+@pytest.mark.parametrize("at", [0.2, 0.5, 0.9, 0.99])
+def test_json_that_was_cut_off_says_so(at):
+    raw = chat("Hello there, how can I help you?", "My bill is wrong.")
+    assert "is not JSON" in refusal_of(raw[: int(len(raw) * at)])
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
+def test_a_number_that_is_none_is_refused_wherever_it_stands(number):
+    own = '{"call_id": "c", "turns": [{"speaker": "agent", "text": "a", "start": %s}]}'
+    metadata = '{"call_id": "c", "metadata": {"a": [%s]}, "turns": [{"speaker": "agent", "text": "a"}]}'
+    for raw in (own % number, metadata % number):
+        assert refusal_of(raw).startswith(("holds ", "turns[0].start: "))
+
+
+@pytest.mark.parametrize("number", ['"1e999"', '"NaN"', '"Infinity"', '"12,5"', '""', "null", "true", "[]", '"0x10"'])
+def test_a_vendors_time_that_is_none_is_left_out_and_its_words_are_kept(number):
+    first = f'{{"media_channel": 1, "start_time": {number}, "end_time": {number}, "transcript": "hi"}}'
+    second = '{"media_channel": 2, "start_time": "1.5", "end_time": "2", "transcript": "ho"}'
+    raw = f'{{"sentences": [{first}, {second}]}}'
+    assert times(transcript_of(raw)) == [(None, None), (1.5, 2.0)]
+
+
+def test_a_key_that_stands_twice_is_refused_and_neither_is_taken():
+    raw = '{"call_id": "c", "turns": [{"speaker": "agent", "text": "a", "text": "b"}]}'
+    assert "'text' stands twice" in refusal_of(raw)
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":', '[{"text":'])
+def test_a_hundred_thousand_brackets_are_refused_in_one_line(opening):
+    assert "nested" in refusal_of(opening * 100_000)
+
+
+def test_an_array_and_lines_come_to_the_same_calls():
+    lines = [chat("one").replace("c-1", f"c-{number}") for number in range(3)]
+    by_line = [call.call_id for call in calls_of("\n".join(lines))]
+    assert by_line == [call.call_id for call in calls_of("[" + ",".join(lines) + "]")] == ["c-0", "c-1", "c-2"]
+
+
+@pytest.mark.parametrize("ending", ["json", "jsonl", "txt", "csv", "vtt", "srt", "md", "xml", "dat", "JSON.gz", ""])
+@pytest.mark.parametrize("format", ["json", "vtt", "csv", "txt"])
+def test_an_ending_that_lies_is_not_believed(format, ending):
+    assert calls_of(in_every_format("some words")[format], f"x/c-1.{ending}")[0].turns[0].text == "some words"
+
+
+TABLE_TIMES = {
+    "seconds after 1970": ("1793628180", "1793628182.5", (0.0, 2.5)),
+    "milliseconds after 1970": ("1793628180000", "1793628182500", (0.0, 2.5)),
+    "moments": ("2026-11-02T14:03:00Z", "2026-11-02T14:03:02.5Z", (0.0, 2.5)),
+    "moments of two offsets": ("2026-11-02T14:03:00+00:00", "2026-11-02T09:03:02-05:00", (0.0, 2.0)),
+    "clocks": ("00:01:00", "00:01:02.5", (60.0, 62.5)),
+    "numbers of seconds": ("60", "62.5", (60.0, 62.5)),
+    "days of a spreadsheet": ("46328.585416667", "46328.585440000", (None, None)),
+    "a decimal comma": ("60,5", "62,5", (None, None)),
+    "no times at all": ("yesterday", "today", (None, None)),
+}
+
+
+@pytest.mark.parametrize("written", TABLE_TIMES)
+def test_times_are_read_or_left_out_and_never_guessed(written):
+    first, second, expected = TABLE_TIMES[written]
+    words = "a few words that were said just now"
+    raw = f'call_id,speaker,time,text\n1,agent,"{first}",{words}\n1,customer,"{second}",{words}\n'
+    assert tuple(start for start, _ in times(transcript_of(raw))) == expected
+
+
+def test_reversed_times_lose_their_end_and_not_the_words():
+    turn = '{"ParticipantRole": "AGENT", "Content": "hi", "BeginOffsetMillis": 900, "EndOffsetMillis": 100}'
+    found = transcript_of(f'{{"Transcript": [{turn}], "LanguageCode": "en-US"}}')
+    assert times(found) == [(0.9, None)]
+    assert "1 of 1 turns end before they start" in found.notes[0]
+
+
+def test_a_turn_without_a_speaker_among_named_ones_is_lost_and_said():
+    found = transcript_of("call_id,speaker,text\n1,agent,hi\n1,,who says this\n1,customer,ho\n")
+    assert said(found) == [("agent", "hi"), ("customer", "ho")]
+    assert found.set_aside[0].reason == "row 3: names no speaker, as other turns do"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/passwd",
+        "/etc/passwd",
+        "C:\\calls\\x",
+        "a\nb\x1b[31m",
+        "..",
+        "",
+        " ",
+        "x" * 3000,
+        "\udc80",
+        "CON",
+        "?a=1",
+    ],
+)
+@pytest.mark.parametrize("ending", ["", ".txt", ".vtt"])
+def test_a_file_of_any_name_gives_its_call_an_identifier(name, ending):
+    made = calls_of("Agent: hello\nCustomer: hi\n", f"{name}{ending}")[0]
+    assert isinstance(made, Call), made
+    assert made.call_id.isprintable()
+    assert "/" not in made.call_id
+    assert "\\" not in made.call_id
+
+
+def test_two_letters_in_one_and_apart_are_two_texts():
+    composed, apart = TO_THE_LETTER["letters in one"], TO_THE_LETTER["letters put together"]
+    first, second = (calls_of(chat(words))[0] for words in (composed, apart))
+    assert composed != apart
+    assert first.digest != second.digest
