@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.wiring import Program
+    from coaching.plan import Plan
 
 
 def right_now(program: Program) -> datetime:
@@ -26,6 +27,15 @@ def sign_in_address(program: Program, user_id: str, port: int) -> str:
 
     rules = program.settings.review.session_rules()
     return f"{address_of(program, port)}/enter/{sign_in_link(program.store, user_id, right_now(program), rules)}"
+
+
+def plan_address(program: Program, plan: Plan, port: int) -> tuple[str, datetime]:
+    """A link that shows the plan to its agent, and until when it works. Raises NotAnswerable where none may be made."""
+    from operations.agents_answer import link_to_plan
+
+    rules, now = program.settings.review.session_rules(), right_now(program)
+    secret = link_to_plan(program.store, plan, now, rules)
+    return f"{address_of(program, port)}/enter/{secret}", now + rules.plan_link
 
 
 def first_address(program: Program, port: int, user_id: str | None) -> str | None:

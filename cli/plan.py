@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,15 @@ plan_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+
+class Format(StrEnum):
+    """What a plan can be written as."""
+
+    pdf = "pdf"
+    md = "md"
+    html = "html"
+
 
 Config = Annotated[Path, typer.Option("--config", help="The program's configuration.")]
 PlanId = Annotated[str, typer.Argument(help="The plan's id, or as much of it as is unique.", show_default=False)]
@@ -124,3 +134,51 @@ def dismiss(
     with open_program(config) as program:
         done = dismiss_plan(program.store, plan, program.decision(by or getpass.getuser(), reason, as_of))
         typer.echo(f"dismissed {done.plan_id}")
+
+
+@plan_app.command()
+def document(
+    plan: PlanId,
+    format: Annotated[Format, typer.Option(help="pdf, md or html.")] = Format.pdf,
+    out: Annotated[
+        Path | None, typer.Option(help="Where it goes; a file named by the plan's date, in this folder, by default.")
+    ] = None,
+    config: Config = Path(DEFAULT_NAME),
+) -> None:
+    """Write a plan as a document: PDF for paper, Markdown, or a page of its own. Private data is masked as configured.
+
+    Example: verbatim plan document p-3f9c --format pdf --out plan.pdf
+    """
+    from app.wiring import open_program
+    from operations.document import document_name, keep_document, write_document
+    from operations.review import find_plan
+
+    with open_program(config) as program:
+        found, settings = find_plan(program.store, plan), program.settings
+        scale = (program.rubric.scale.min, program.rubric.scale.max)
+        written = write_document(
+            found, format.value, settings.program.name, scale=scale, redacted=settings.report.redact
+        )
+        path = out or Path(document_name(found, format.value))
+        keep_document(path, written)
+    typer.echo(f"wrote {path}")
+
+
+@plan_app.command()
+def link(
+    plan: PlanId,
+    config: Config = Path(DEFAULT_NAME),
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the page is served.")] = 8080,
+) -> None:
+    """Print a link that shows a plan to its agent, and nothing else. It is shown this once, and works for some days.
+
+    Example: verbatim plan link p-3f9c
+    """
+    from app.entry import plan_address
+    from app.wiring import open_program
+    from operations.review import find_plan
+
+    with open_program(config) as program:
+        address, until = plan_address(program, find_plan(program.store, plan), port)
+    typer.echo(f"For the agent alone, until {until:%H:%M} on {until:%Y-%m-%d}; it is not shown again:")
+    typer.echo(address)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from coaching.answers import OUTCOME_WORDS
 from coaching.charts import curve_band, curve_path, curves_end, level, path_of, trend_points
 from coaching.due import due_facts
 from coaching.night_report import NightReport
@@ -38,6 +39,11 @@ def plan_html(plan: Plan, *, scale: tuple[float, float] = (0, 100), redacted: bo
     return _render("plan.html", plan=plan, scale_min=scale[0], scale_max=scale[1], redacted=redacted)
 
 
+def plan_paper(plan: Plan, program: str, *, scale: tuple[float, float] = (0, 100), redacted: bool = True) -> str:
+    """One plan for A4 paper, to be set as PDF. Nothing in it depends on the clock."""
+    return _render("paper.html", plan=plan, program=program, scale_min=scale[0], scale_max=scale[1], redacted=redacted)
+
+
 def plans_html(program: str, plans: Sequence[Plan], reports: Sequence[str]) -> str:
     """The list of plans and of the nights' reports, which are named by their files."""
     return _render("plans.html", program=program, plans=plans, reports=reports)
@@ -64,7 +70,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = files("coaching").joinpath("templates/page.css").read_text(encoding="utf-8")
+    style, paper_style = (
+        files("coaching").joinpath(f"templates/{name}.css").read_text(encoding="utf-8") for name in ("page", "paper")
+    )
     environment.globals.update(
         clock=clock,
         confidence_words=confidence_words,
@@ -75,6 +83,8 @@ def _environment() -> Environment:
         due_facts=due_facts,
         level=level,
         long_date=long_date,
+        outcome_words=OUTCOME_WORDS,
+        paper_style=Markup(paper_style),
         path_of=path_of,
         share=share,
         shown_context=shown_context,

@@ -7,13 +7,18 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from coaching.account import SessionRules
 from coaching.answers import LONGEST_REASON, Acknowledgement, Dispute, Disputed
-from coaching.plan import Plan, PlanItem
+from coaching.plan import Plan, PlanItem, PlanStatus
 from nlp.errors import WrongInput
 from operations.judge import NoSuchItem
 from operations.review import NoSuchPlan, ReasonNeeded
+from operations.sign_in import plan_link
 from store import agents_answers, movements, plans
 from store.session import Store
+
+LINKED: tuple[PlanStatus, ...] = ("approved", "closed")
+"""A plan in one of these is its agent's to see."""
 
 
 class NotAnswerable(WrongInput):
@@ -84,6 +89,13 @@ def dispute_item(store: Store, plan_id: str, item_id: str, agent_id: str, reason
         items = tuple(disputed if one is item else one for one in plan.items)
         plans.put_plan(session, plan.model_copy(update={"items": items}))
         return dispute
+
+
+def link_to_plan(store: Store, plan: Plan, now: datetime, rules: SessionRules) -> str:
+    """The secret of a link that shows the plan to its agent. Raises NotAnswerable where it is not assigned."""
+    if plan.status not in LINKED:
+        raise NotAnswerable(plan.plan_id, f"it is {plan.status}; the agent sees it once it is approved")
+    return plan_link(store, plan, now, rules)
 
 
 def may_dispute(plan: Plan, item: PlanItem, scored: set[str]) -> bool:

@@ -17,6 +17,7 @@ PAGE = 25
 class QueuePage:
     """A stretch of the queue, the most urgent first. Counts over ``COUNTED_TO`` say only that there are more.
 
+    ``disputed`` counts those that agents dispute, ``for_another`` those of them that this reviewer may not decide on.
     ``teams`` and ``criteria`` are those that anything waits for. ``earlier`` and ``later`` are keys to turn the page
     by, None where there is nothing.
     """
@@ -24,6 +25,8 @@ class QueuePage:
     entries: tuple[Entry, ...]
     waiting: int
     critical: int
+    disputed: int
+    for_another: int
     teams: tuple[str, ...]
     criteria: tuple[str, ...]
     earlier: str | None
@@ -36,10 +39,14 @@ def see_queue(store: Store, wanted: Wanted, *, after: str = "", before: str = ""
         found = queue.entries(session, wanted, after=after, before=before, limit=PAGE + 1)
         more = len(found) > PAGE
         shown = (found[1:] if before else found[:PAGE]) if more else found
+        disputed = queue.count_waiting(session, replace(wanted, disputed=True))
+        of_all = queue.count_waiting(session, replace(wanted, disputed=True, other_than=None))
         return QueuePage(
             entries=tuple(shown),
             waiting=queue.count_waiting(session, wanted),
             critical=queue.count_waiting(session, replace(wanted, critical=True)),
+            disputed=disputed,
+            for_another=of_all - disputed,
             teams=tuple(queue.waiting_teams(session)),
             criteria=tuple(queue.waiting_criteria(session)),
             earlier=shown[0].key if shown and (more if before else bool(after)) else None,

@@ -122,6 +122,12 @@ def plan_link(store: Store, plan: Plan, now: datetime, rules: SessionRules) -> s
     return secret
 
 
+def plan_link_ends(store: Store, plan: Plan, now: datetime) -> datetime | None:
+    """Until when a link to this plan works: the one that works longest; None where none does."""
+    with store.read() as session:
+        return sign_ins.plan_pass_ends(session, plan.agent_id, plan.plan_id, now)
+
+
 def agent_of(store: Store, plan_id: str) -> str:
     """The name of the agent of a plan, for who opened the link to it; empty where the plan is not there any more."""
     with store.read() as session:

@@ -120,7 +120,8 @@ def _declared(endpoint: Callable[..., Any], roles: Iterable[str]) -> Callable[..
 def may_see_plan(viewer: Viewer, plan: Plan) -> bool:
     """Whether this plan exists for the viewer."""
     if viewer.role == "agent":
-        return plan.plan_id == viewer.plan_id and plan.agent_id == viewer.user_id and plan.status not in NOT_ASSIGNED
+        own = plan.plan_id == viewer.plan_id and plan.agent_id == viewer.user_id
+        return own and (plan.status not in NOT_ASSIGNED or _was_disputed_away(plan))
     if viewer.role == "service" and "plans:read" not in viewer.scopes:
         return False
     return viewer.sees_all_teams or _is_own(viewer, plan)
@@ -163,6 +164,11 @@ def csrf_token(request: Request) -> str:
 def csrf_field(request: Request) -> Markup:
     """The hidden field of a form that changes something."""
     return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, csrf_token(request))
+
+
+def _was_disputed_away(plan: Plan) -> bool:
+    """Whether the plan was assigned and is over because its agent was right: they see what came of it."""
+    return plan.status == "dismissed" and any(item.disputed is not None for item in plan.items)
 
 
 def _is_own(viewer: Viewer, plan: Plan) -> bool:

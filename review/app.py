@@ -49,7 +49,7 @@ def make_app(program: Program, now: Callable[[], datetime] | None = None) -> Sta
         *agreement_routes(desk),
         *dashboard_routes(desk),
         *agent_routes(desk),
-        *my_plan_routes(program),
+        *my_plan_routes(desk),
         *sign_in_routes(gate),
         *provider_routes(gate),
         Mount(PREFIX, Counted(make_api(program, gate), program.settings.review.api_requests_per_minute)),

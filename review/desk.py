@@ -23,8 +23,9 @@ from coaching.transcript import shown_quote
 from coaching.urgency import waits
 from coaching.wording import confidence_words, counted, long_date, plain
 from operations.judge import Reviewer, kept_rubric
-from operations.queue import COUNTED_TO
-from review.access import csrf_field, viewer_of
+from operations.queue import COUNTED_TO, Wanted
+from review.access import Viewer, csrf_field, viewer_of
+from review.filters import Filters
 from review.presence import Presence
 
 if TYPE_CHECKING:
@@ -80,7 +81,13 @@ class Desk:
 
     def blind_items(self, plan: Plan) -> set[str]:
         """The items of a plan that wait for such a decision."""
-        return {one.item_id for one in plan.items if waits(plan, one) and self.is_blind(one)}
+        waiting = (one for one in plan.items if waits(plan, one) and not one.waits_disputed)
+        return {one.item_id for one in waiting if self.is_blind(one)}
+
+    def wanted(self, viewer: Viewer, filters: Filters) -> Wanted:
+        """What of the queue is for the viewer: not what they judged of two, nor disputes of what they decided."""
+        reviewer = viewer.user_id if self.doubled else None
+        return filters.wanted(self.today(), reviewer, (viewer.user_id, viewer.name))
 
     def now(self) -> datetime:
         return self.clock().astimezone(self.program.settings.timezone)

@@ -26,6 +26,7 @@ class Filters:
     version: str = ""
     confidence: str = ""
     age: str = ""
+    disputed: str = ""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Filters:
@@ -34,6 +35,7 @@ class Filters:
             "version": given["version"].isdecimal() and len(given["version"]) < 10,
             "confidence": given["confidence"] in CONFIDENCES,
             "age": given["age"] in AGES,
+            "disputed": given["disputed"] == "only",
         }
         sound = {
             name: value
@@ -42,8 +44,11 @@ class Filters:
         }
         return cls(**sound)
 
-    def wanted(self, today: date, reviewer: str | None) -> Wanted:
-        """The same for the store. ``reviewer`` leaves out what they have judged already."""
+    def wanted(self, today: date, reviewer: str | None, other_than: tuple[str, str] | None = None) -> Wanted:
+        """The same for the store. ``reviewer`` leaves out what they have judged already.
+
+        ``other_than``, somebody's id and name, leaves out the disputed items that are for another reviewer.
+        """
         at_least, under = CONFIDENCES.get(self.confidence, (None, None))
         month = today - timedelta(days=30)
         since = today - timedelta(days=7) if self.age == "7" else month if self.age == "30" else None
@@ -56,7 +61,9 @@ class Filters:
             confidence_under=under,
             called_from=since,
             called_until=month - timedelta(days=1) if self.age == "older" else None,
+            disputed=self.disputed == "only",
             reviewer=reviewer,
+            other_than=other_than,
         )
 
     def query(self, **more: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from coaching.answers import OUTCOME_WORDS
 from coaching.judged import Verdict
 from coaching.showing import clock
 from coaching.transcript import Marks, Shown, shown_slice, spoken_turns
@@ -30,6 +31,7 @@ VERDICT_WORDS: dict[Verdict | str, str] = {
     "other": "other words marked",
     "none": "nothing shows it",
     "wrong_score": "the score is wrong",
+    "upheld": "it stands as it is",
 }
 
 
@@ -45,7 +47,9 @@ def evidence_values(desk: Desk, request: Request, look: Look, others: list[str])
     return {
         "plan": look.plan,
         "item": look.item,
-        "pick": look.pick if stage != "judged" else look.item.evidence,
+        "pick": look.item.evidence if stage in ("judged", "disputed") else look.pick,
+        "machine": look.pick,
+        "for_another": look.is_for_another(desk.reviewer(request)),
         "call": look.call,
         "stage": stage,
         "seen": look.seen,
@@ -63,6 +67,7 @@ def evidence_values(desk: Desk, request: Request, look: Look, others: list[str])
         "remark": remark_of(desk.store, look.item.call_id, look.item.criterion_id),
         "slice": _slicer(look.call, desk.redacted),
         "verdict_words": VERDICT_WORDS,
+        "outcome_words": OUTCOME_WORDS,
         "marking": marking,
         "marking_words": _words(look.call, marking, desk.redacted),
     }

@@ -119,6 +119,18 @@ def find_pass(session: Session, digest: str, purpose: Purpose, now: datetime) ->
     return _pass(row) if row else None
 
 
+def plan_pass_ends(session: Session, agent_id: str, plan_id: str, now: datetime) -> datetime | None:
+    """When the last of the passes to an agent's plan ends; None where none is open."""
+    row = PassRow
+    ends: datetime | None = session.scalar(
+        select(row.expires_at)
+        .where(row.agent_id == agent_id, row.plan_id == plan_id, row.purpose == "plan", row.expires_at > now)
+        .order_by(row.expires_at.desc())
+        .limit(1)
+    )
+    return ends
+
+
 def use_up_pass(session: Session, digest: str, purpose: Purpose, now: datetime) -> KeptPass | None:
     """Take a pass that works once. Of two who take it at once, one gets it and the other None."""
     found = find_pass(session, digest, purpose, now)

@@ -18,8 +18,10 @@ from coaching.judging import NoSuchChoice
 from coaching.transcript import words_between
 from coaching.urgency import queue_key
 from nlp.utterance import NotASlice
+from operations.disputes import standing_choice
 from operations.judge import (
     CannotUndo,
+    DecidedBefore,
     ItemChanged,
     Look,
     NoSuchItem,
@@ -79,6 +81,8 @@ class EvidencePages:
         except (NoSuchChoice, NotASlice) as error:
             problem = f"Not saved: {error.problem if isinstance(error, NoSuchChoice) else error.reason}."
             return self._page(request, look, status=422, problem=problem, reason=word(form, "reason"))
+        except DecidedBefore as error:
+            raise HTTPException(403, "Another reviewer decides on this dispute.") from error
         self.desk.presence.leave(look.name, reviewer.user_id)
         key = queue_key(look.plan, look.item) or ""
         return RedirectResponse(self._next(request, key, {"saved": judgement.judgement_id}), 303)
@@ -138,7 +142,7 @@ class EvidencePages:
 
     def _next(self, request: Request, after: str, more: dict[str, str]) -> str:
         viewer, filters = viewer_of(request), Filters.of(request.query_params)
-        wanted = filters.wanted(self.desk.today(), viewer.user_id if self.desk.doubled else None)
+        wanted = self.desk.wanted(viewer, filters)
         skip = frozenset(self.desk.presence.open_to_others(viewer.user_id))
         entry = next_in_queue(self.desk.store, wanted, after, skip)
         if entry is None:
@@ -154,6 +158,8 @@ def item_path(plan_id: str, item_id: str) -> str:
 def _choice(form: FormData, look: Look) -> Choice:
     """What the form says. Raises NoSuchChoice where it says nothing that can be chosen."""
     verdict, _, rank = word(form, "decision").partition(":")
+    if verdict == "upheld":
+        return standing_choice(look.item, word(form, "reason") or None)
     chosen: dict[str, object] = {"verdict": verdict, "reason": word(form, "reason") or None}
     if rank:
         chosen["rank"] = int(rank) if rank.isdecimal() and len(rank) < 4 else None

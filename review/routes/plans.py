@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from urllib.parse import quote, urlencode
 
@@ -13,14 +13,15 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from coaching.answers import OUTCOME_WORDS
 from coaching.calendar import follow_up_date
-from coaching.markdown import plan_markdown
 from coaching.plan import Plan, PlanStatus
 from nlp.errors import WrongInput
 from nlp.noun import explain
+from operations.agents_answer import LINKED, NotAnswerable, answers_of, link_to_plan
 from operations.edit_plan import (
     Editor,
     Listed,
@@ -41,6 +42,7 @@ from operations.judge import NoSuchItem
 from operations.review import Decision, dismiss_plan, return_plan
 from review.access import (
     EVERY_ROLE,
+    Viewer,
     allows,
     may_decide_plan,
     may_judge_evidence,
@@ -48,7 +50,9 @@ from review.access import (
     the_plan_seen,
     viewer_of,
 )
+from review.access_log import noted
 from review.desk import Desk, number, with_form, word
+from review.documents import markdown_response, pdf_response
 from review.seeing import VERDICT_WORDS
 
 Tab = PlanStatus | Literal[""]
@@ -89,9 +93,19 @@ def plan_routes(desk: Desk) -> list[Route]:
         Route("/plans", sees(pages.index)),
         Route("/plans/{plan_id}", sees(pages.show)),
         Route("/plans/{plan_id}/markdown", sees(pages.markdown)),
+        Route("/plans/{plan_id}/pdf", sees(pages.pdf)),
+        Route("/plans/{plan_id}/link", decides(with_form(pages.link)), methods=["POST"]),
         Route("/plans/{plan_id}/decide", decides(with_form(pages.decide)), methods=["POST"]),
         Route("/plans/{plan_id}/items/{item_id}/{change}", decides(with_form(pages.change)), methods=["POST"]),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeLink:
+    """A link that was just made, and until when it works."""
+
+    address: str
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -113,21 +127,43 @@ class PlanPages:
         page = see_plans(self.desk.store, listed, _place(query.get("after", "")))
         further = urlencode({"status": status, "agent": agent, "team": team, "after": _written(page.further)})
         return self.desk.page(
-            request, "plan_list.html", page=page, tabs=TABS, tab=status, agent=agent, team=team, further=further
+            request,
+            "plan_list.html",
+            page=page,
+            blind=self._blind(viewer, page.plans),
+            tabs=TABS,
+            tab=status,
+            agent=agent,
+            team=team,
+            further=further,
         )
+
+    def _blind(self, viewer: Viewer, plans: Iterable[Plan]) -> set[str]:
+        """The items of these plans of which the line is not to be shown to who is to judge it unseen."""
+        mine = (plan for plan in plans if may_judge_evidence(viewer, plan))
+        return {item_id for plan in mine for item_id in self.desk.blind_items(plan)}
 
     def show(self, request: Request) -> Response:
         seen = self._seen(request)
         return self._page(request, seen, done=DONE.get(request.query_params.get("done", ""), ""))
 
     def markdown(self, request: Request) -> Response:
-        seen = self._seen(request)
-        if may_judge_evidence(viewer_of(request), seen.plan) and self.desk.blind_items(seen.plan):
-            raise HTTPException(409, "Two people judge this plan's evidence unseen; this is there when they have.")
-        name = f"plan-{seen.plan.as_of.isoformat()}.md"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        text = plan_markdown(seen.plan, redacted=self.desk.redacted)
-        return PlainTextResponse(text, media_type="text/markdown", headers=headers)
+        return markdown_response(self.desk, self._as_document(request))
+
+    def pdf(self, request: Request) -> Response:
+        return pdf_response(self.desk, self._as_document(request))
+
+    def link(self, request: Request, form: FormData) -> Response:
+        """A link to the agent's own page, which is told this once."""
+        seen, desk, viewer = self._to_decide(request), self.desk, viewer_of(request)
+        rules = desk.program.settings.review.session_rules()
+        try:
+            secret = link_to_plan(desk.store, seen.plan, desk.now(), rules)
+        except NotAnswerable as error:
+            return self._page(request, seen, 422, problem=f"No link: {error.problem}.")
+        noted("made a link to a plan", user=viewer.user_id, plan=seen.plan.plan_id)
+        made = MadeLink(f"{_origin(desk, request)}/enter/{secret}", desk.now() + rules.plan_link)
+        return self._page(request, seen, made=made)
 
     def decide(self, request: Request, form: FormData) -> Response:
         seen, wanted = self._to_decide(request), word(form, "decision")
@@ -176,6 +212,13 @@ class PlanPages:
         assert seen is not None
         return seen
 
+    def _as_document(self, request: Request) -> Plan:
+        """The plan, unless the document would show what the viewer is to judge without having seen it."""
+        seen = self._seen(request)
+        if may_judge_evidence(viewer_of(request), seen.plan) and self.desk.blind_items(seen.plan):
+            raise HTTPException(409, "Two people judge this plan's evidence unseen; this is there when they have.")
+        return seen.plan
+
     def _to_decide(self, request: Request) -> SeenPlan:
         seen = self._seen(request)
         if not may_decide_plan(viewer_of(request), seen.plan):
@@ -184,7 +227,7 @@ class PlanPages:
 
     def _page(
         self, request: Request, seen: SeenPlan, status: int = 200, *, problem: str = "", done: str = "",
-        typed: Mapping[str, str] | None = None, open_item: str | None = None,
+        typed: Mapping[str, str] | None = None, open_item: str | None = None, made: MadeLink | None = None,
     ) -> Response:  # fmt: skip
         desk, plan, viewer = self.desk, seen.plan, viewer_of(request)
         editable = plan.undecided
@@ -196,6 +239,10 @@ class PlanPages:
             "editable": editable,
             "may_edit": editable and may_decide_plan(viewer, plan),
             "may_judge": judges,
+            "may_link": plan.status in LINKED and may_decide_plan(viewer, plan),
+            "made": made,
+            "answers": answers_of(desk.store, plan),
+            "outcome_words": OUTCOME_WORDS,
             "blind": desk.blind_items(plan) if judges else set(),
             "not_accepted": [item.criterion_name for item in plan.items if not has_accepted_quote(item)],
             "proposed": _proposed(plan, today, rules.follow_up.max_days, self._by_rule(plan, today)),
@@ -231,6 +278,11 @@ class PlanPages:
             editable=seen.plan.undecided and stands,
             verdict_words=VERDICT_WORDS,
         )
+
+
+def _origin(desk: Desk, request: Request) -> str:
+    """Where people reach the page: as configured, else as this one was asked for."""
+    return desk.program.settings.review.public_url or f"{request.url.scheme}://{request.url.netloc}"
 
 
 def plan_path(plan_id: str) -> str:

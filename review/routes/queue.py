@@ -28,7 +28,7 @@ class QueuePages:
         desk, viewer = self.desk, viewer_of(request)
         filters = Filters.of(request.query_params)
         asked = {name: request.query_params.get(name, "") for name in ("after", "before")}
-        page = see_queue(desk.store, filters.wanted(desk.today(), viewer.user_id if desk.doubled else None), **asked)
+        page = see_queue(desk.store, desk.wanted(viewer, filters), **asked)
         return desk.page(
             request,
             "queue.html",
@@ -37,7 +37,7 @@ class QueuePages:
             ages=AGES,
             names={one.id: one.title for one in desk.program.rubric.criteria},
             open=desk.presence.open_to_others(viewer.user_id),
-            blind={one.name for one in page.entries if desk.is_blind(one.item)},
+            blind={one.name for one in page.entries if desk.is_blind(one.item) and not one.item.waits_disputed},
             saved=just_saved(desk, request),
             verdict_words=VERDICT_WORDS,
             problem="",

@@ -235,11 +235,13 @@ def test_every_score_leads_to_its_line_in_the_call(boss, store):
     with store.begin() as session:
         put_calls(session, [call])
     page = boss.get("/plans/p-a-1").text
-    assert 'href="/plans/p-a-1/calls/c-1#t2"' in page
+    assert page.count('href="/plans/p-a-1/calls/c-1?criterion=empathy#t2"') == 2, "the number, and the words"
     assert 'id="t2"' in boss.get("/plans/p-a-1/calls/c-1").text
-    assert 'href="/plans/p-a-1/calls/c-7' in page
-    further_call = boss.get("/plans/p-a-1/calls/c-7").text
+    assert 'href="/plans/p-a-1/calls/c-7?criterion=empathy#line"' in page
+    further_call = boss.get("/plans/p-a-1/calls/c-7?criterion=empathy").text
     assert 'href="#t1"' in further_call
+    assert 'id="line"><mark' in further_call
+    assert 'href="/plans/p-a-1/calls/c-2?criterion=closing#t2"' in boss.get("/plans").text
     assert '<mark class="quote">One moment.</mark>' in further_call
     assert boss.get("/plans/p-a-1/calls/c-2222").status_code == 404
 
