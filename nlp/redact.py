@@ -28,7 +28,7 @@ PIECE, OVERLAP = 4_000, 200
 
 TELLING = re.compile(
     r"\b(?:names?|pass ?\w+|code|pin|born|birth\w*|d\.?o\.?b|address|street|road|at|dot|call|called|spell\w*|account"
-    r"|miss|doctor|live|memorable|zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty"
+    r"|mr|mrs|ms|miss|mister|doctor|dr|live|memorable|zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty"
     r"|double)\b",
     re.IGNORECASE,
 )

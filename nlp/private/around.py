@@ -33,11 +33,17 @@ NEAR = _compiled(
 )
 """Behind these stands a name often."""
 
+INTRODUCED = _compiled(r"\b(?:this is|it['’]s|i['’]m|i am|is this)[\s,]{1,2}$")
+"""Behind these two words with capitals that no list knows are a name."""
+
 OF_SOMEBODY = _compiled(
     r"""\b(?:husband|wife|son|daughter|mother|father|mum|mom|dad|brother|sister|friend|partner|colleague|manager
     |supervisor|teammate|neighbou?r|boss|cousin|nephew|niece|uncle|aunt|auntie|grandson|granddaughter|fianc[eé]e?|our
     |technician|engineer|driver|advis[eo]r|nurse|teacher|landlord|landlady|wee|young|old)[\s,]{1,2}$"""
 )
+
+SPOKEN_TO = _compiled(r"\b(?:(?:speaking|talking|chatting|spoke|speak) (?:to|with)|through to)[\s,]{1,2}$")
+"""Behind these a word that no list knows is a name without a capital too."""
 
 SPEAKING = _compiled(r"[\s,]{1,2}(?:speaking|here|calling)\b")
 
@@ -54,6 +60,7 @@ NOT_A_PERSON = _compiled(
 """What a company, a street or a product goes on with."""
 
 BUSINESS = _compiled(r"(?:calling|contacting|choosing|ringing|welcome to|thanks for|reached|behalf of)\s+$")
+AN_ARTICLE = _compiled(r"\b(?:the|a|an)\s+$")
 PLACED = _compiled(r"\b(?:in|at|near|around|across|outside|of|the|a|an|on)\s+$")
 
 NAME_ASKED = _compiled(

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from nlp.private.around import (
+    AN_ARTICLE,
     BUSINESS,
     CALLED,
+    INTRODUCED,
     NAME_ASKED,
     NEAR,
     NOT_A_PERSON,
@@ -22,6 +24,7 @@ from nlp.private.around import (
     SPEAKING,
     SPELLED,
     SPELLING,
+    SPOKEN_TO,
     TITLE,
 )
 from nlp.private.lexicon import Kind, kind_of, word_list
@@ -106,8 +109,10 @@ class _Search:
         follows = SPEAKING.match(self.text, token.end)
         if follows and (token.capital or token.kind != "unsure" or "speaking" in follows[0].lower()):
             return max(1, self._run(n, _may_follow))
-        if token.capital and OF_SOMEBODY.search(before):
-            return self._run(n, _may_follow)
+        if OF_SOMEBODY.search(before) and (token.capital or token.kind in ("given", "family") or self._is_pair(n)):
+            return self._run(n, _may_go_on(token))
+        if SPOKEN_TO.search(before) and token.kind in ("given", "family", "other"):
+            return self._run(n, _may_go_on(token))
         if token.capital and NEAR.search(before) and not PLACED.search(before) and self._stands_alone(n, token):
             return self._run(n, _may_follow)
         return 0
@@ -116,20 +121,30 @@ class _Search:
         """A listed name, or a word that no list knows between marks, as in ``Okay, Marcelle, I see``."""
         if token.kind in ("given", "unsure"):
             return not (token.first and token.kind == "unsure" and not _pauses(self.text, token.end))
-        before = self.text[: token.start].rstrip(" ")
-        return before[-1:] in (",", "!") and _pauses(self.text, token.end) and not BUSINESS.search(self._before(token))
+        before = self._before(token)
+        if BUSINESS.search(before):
+            return False
+        end = self.tokens[n + self._run(n, _may_follow) - 1].end
+        introduced = end > token.end and INTRODUCED.search(before)
+        return _pauses(self.text, end) and (bool(introduced) or before.rstrip(" ")[-1:] in (",", "!"))
 
     def _listed(self, n: int, token: Token) -> int:
         """How many words from here are a name by the lists alone."""
         if token.word in word_list("calendar") or self._is_no_person(n):
             return 0
-        if token.kind == "given":
+        if token.kind == "given" and not AN_ARTICLE.search(self._before(token)):
             return self._run(n, _may_go_on(token) if self.asked else _may_follow)
-        follows = self.tokens[n + 1] if n + 1 < len(self.tokens) else None
-        pair = follows is not None and follows.capital and follows.kind == "family" and self._touch(token, follows)
-        if token.kind == "unsure" and token.capital and (pair or not (token.first or self._is_placed(n, token))):
+        stands_free = not (token.first or self._is_placed(n, token))
+        if token.kind == "unsure" and token.capital and (self._is_pair(n) or stands_free):
             return self._run(n, _may_follow)
         return 0
+
+    def _is_pair(self, n: int) -> bool:
+        """Whether a family name follows, with a capital where this one has one."""
+        token, follows = self.tokens[n], self.tokens[n + 1] if n + 1 < len(self.tokens) else None
+        if follows is None or token.kind == "common" or not self._touch(token, follows):
+            return False
+        return follows.kind == "family" and follows.capital == token.capital
 
     def _is_placed(self, n: int, token: Token) -> bool:
         """Behind ``in`` or ``the``, or the later part of what has capitals, as in ``Orchard Lane``."""
@@ -160,15 +175,12 @@ class _Search:
         return length
 
     def _is_surname(self, n: int) -> bool:
-        """A capital right behind a given name, whatever word it is, as in ``David Marsh``."""
+        """What stands right behind a given name: a capital, whatever word it is, or a word that is often a surname."""
         before, token = self.tokens[n - 1], self.tokens[n]
-        return (
-            before.kind == "given"
-            and before.capital
-            and token.capital
-            and len(token.word) > 2
-            and token.word not in word_list("closed")
-        )
+        if before.kind in ("common", "family") or before.capital != token.capital:
+            return False
+        often = token.word in word_list("surnames")
+        return often or (token.capital and len(token.word) > 2 and token.word not in word_list("closed"))
 
     def _touch(self, one: Token, other: Token) -> bool:
         between = self.text[one.end : other.start]
@@ -208,7 +220,7 @@ class _Search:
             return False
         if n and self.tokens[n - 1].capital and self.tokens[n - 1].kind == "common" and not self.tokens[n - 1].first:
             return False
-        if BUSINESS.search(self._before(token)):
+        if BUSINESS.search(self._before(token)) or AN_ARTICLE.search(self._before(token)):
             return False
         return token.is_listed or self._run(n, lambda one: one.capital and one.kind != "common") > 1
 
@@ -275,7 +287,7 @@ def _may_follow(token: Token) -> bool:
 
 
 def _may_be_answer(token: Token) -> bool:
-    return token.kind != "common" and token.word not in word_list("calendar")
+    return token.rare and token.word not in word_list("calendar")
 
 
 def _pauses(text: str, end: int) -> bool:

@@ -19,7 +19,6 @@ from presidio_analyzer.predefined_recognizers import (
     CryptoRecognizer,
     IbanRecognizer,
     IpRecognizer,
-    PhoneRecognizer,
 )
 
 from nlp.private.engine import people_in
@@ -57,7 +56,6 @@ class Analyzer:
 
     def __init__(self) -> None:
         theirs = [CreditCardRecognizer(), IbanRecognizer(), IpRecognizer(), CryptoRecognizer()]
-        theirs.append(PhoneRecognizer(supported_regions=("US", "GB", "DE", "FR", "IN", "AU")))
         self._engine = AnalyzerEngine(
             registry=RecognizerRegistry(recognizers=[ByRule(), ByName(), *theirs], supported_languages=["en"]),
             nlp_engine=NoPipeline(),

@@ -107,7 +107,7 @@ def _fillings(lists: dict[str, list[str]], words: NumberWords) -> dict[str, str]
         "{spoken}": rf"(?:{said})",
         "{number}": rf"{number}(?:[\s,.-]{{1,2}}{number})*",
         "{house}": rf"(?:\d{{1,5}}[a-z]?(?:[-/]\d{{1,4}})?|(?:{said}){hundred}{{0,4}})",
-        "{part}": r"(?!(?:from|to|the|and|of|in|on|a|is|for|at|it|you|i)\b)[\w'’.-]+",
+        "{part}": rf"(?!(?:{'|'.join(lists['no_street'])})\b)[\w'’.-]+",
         "{date}": rf"{part}{more}*",
         "{long_date}": rf"{part}{more}+",
         "{full_date}": rf"{part}{more}{{2,}}",
