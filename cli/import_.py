@@ -122,10 +122,10 @@ def _look(path: str, setup: ImportSetup, scores: ScoreSetup, map_path: Path, con
     from cli.import_scores import print_maps, take_query
     from cli.import_tables import print_preview
     from cli.progress import shown_progress
-    from operations.import_scores import Nowhere, ScoreDesk
+    from operations.import_scores import LOOKED_AT, Nowhere, ScoreDesk
     from operations.import_transcripts import preview
 
-    desk = ScoreDesk(scores, Nowhere())
+    desk = ScoreDesk(scores, Nowhere(), LOOKED_AT)
     found = None
     if not take_query(path, desk):
         with shown_progress() as progress:

@@ -53,7 +53,8 @@ def sum_up_scores(tally: ScoreTally, where: Path | None = None, *, would: bool =
     ]
     more = "".join(f", {count:,} {what}" for count, what in counts if count)
     if would:
-        return f"Would import: {tally.kept:,} scores of {len(tally.calls):,} calls{more}. Nothing was written."
+        so_far = " so far (there are more)" if tally.more else ""
+        return f"Would import{so_far}: {tally.kept:,} scores of {len(tally.calls):,} calls{more}. Nothing was written."
     return f"{tally.read:,} scores read: {tally.added:,} new{f' in {where}' if where else ''}{more}"
 
 

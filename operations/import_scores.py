@@ -38,6 +38,8 @@ CHUNK = 2000
 """Scores written in one transaction, in whole evaluations."""
 
 MOST_PROPOSALS = 20
+LOOKED_AT = 20_000
+"""Scores of tables that a preview looks at."""
 
 NO_RUBRIC = (
     "holds scores, and there is no rubric to hold them against; name one with --rubric, or a program with --config"
@@ -83,8 +85,9 @@ class _Batch:
 class ScoreDesk:
     """Takes the documents that hold scores, and keeps the account. Used for one import and closed."""
 
-    def __init__(self, setup: ScoreSetup, sink: Sink) -> None:
-        self.setup, self.sink, self.tally = setup, sink, ScoreTally()
+    def __init__(self, setup: ScoreSetup, sink: Sink, most: int | None = None) -> None:
+        """``most`` is how many scores of tables are looked at, for a preview; None for all."""
+        self.setup, self.sink, self.tally, self.most = setup, sink, ScoreTally(), most
         self._batch = _Batch()
 
     def takes(self, source: Source) -> bool:
@@ -135,6 +138,12 @@ class ScoreDesk:
         else:
             for found in table.read(source, told):
                 self._take(found, told, table.NAME)
+                if self._is_enough():
+                    return
+
+    def _is_enough(self) -> bool:
+        self.tally.more = self.most is not None and self.tally.read >= self.most
+        return self.tally.more
 
     def _takes_unknown(self, source: Source) -> bool:
         """A table that nobody has told us of: where it looks like scores, it is set aside with a proposal."""
@@ -170,6 +179,8 @@ class ScoreDesk:
                 self.tally.take(found, None, self.setup.agents)
                 self._batch.scores.append(found)
                 self._flush(CHUNK)
+            if self._is_enough():
+                return
 
     def _is_future(self, score: Score) -> bool:
         until = self.setup.until

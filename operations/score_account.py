@@ -44,6 +44,7 @@ class ScoreTally:
     strangers: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
+    more: bool = False
 
     @property
     def read(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,16 +76,11 @@ def take_out_not_asked(session: Session, evaluation_ids: Iterable[str]) -> int:
 
     That is kept as an empty score at the newest version's time; how many were new.
     """
-    empty: list[Evaluated] = []
-    for versions in _versions(session, evaluation_ids).values():
-        newest = max(versions)
-        asked = {one.score.criterion_id for one in versions[newest]}
-        for at in sorted(versions):
-            for one in versions[at]:
-                if one.score.criterion_id not in asked:
-                    empty.append(_emptied(one, versions[newest][0]))
-                    asked.add(one.score.criterion_id)
-    return put_evaluated(session, empty).added
+    added = 0
+    for some in chunks(sorted(set(evaluation_ids)), KEYS_AT_ONCE):
+        found = _versions(session, some).values()
+        added += put_evaluated(session, [empty for versions in found for empty in _not_asked(versions)]).added
+    return added
 
 
 def remark_on(session: Session, call_id: str, criterion_id: str) -> Remark | None:
@@ -116,16 +111,30 @@ def _take_back(session: Session, digests: Sequence[str], keys: Sequence[str]) ->
         session.execute(delete(ScoreRow).where(ScoreRow.digest.in_(some), ScoreRow.digest.not_in(others)))
 
 
-def _versions(session: Session, evaluation_ids: Iterable[str]) -> dict[tuple[str, str], dict[Any, list[Evaluated]]]:
-    """The answers of evaluations by tool and id, and in these by the time of the version."""
-    found: dict[tuple[str, str], dict[Any, list[Evaluated]]] = defaultdict(lambda: defaultdict(list))
+Versions = dict[Any, list[Evaluated]]
+"""An evaluation's answers, by the time of the version that they are of."""
+
+
+def _versions(session: Session, evaluation_ids: Sequence[str]) -> dict[tuple[str, str], Versions]:
+    """The versions of evaluations by tool and id."""
+    found: dict[tuple[str, str], Versions] = defaultdict(lambda: defaultdict(list))
     query = select(EvaluatedRow, *COLUMNS).join(ScoreRow, ScoreRow.digest == EvaluatedRow.score_digest)
-    for some in chunks(sorted(set(evaluation_ids)), KEYS_AT_ONCE):
-        rows = query.where(EvaluatedRow.evaluation_id.in_(some), ScoreRow.scored_at.is_not(None))
-        for row, *values in session.execute(rows.order_by(EvaluatedRow.key)):
-            score = Score(**dict(zip(Score.model_fields, values, strict=True)))
-            found[row.vendor, row.evaluation_id][score.scored_at].append(_evaluated(row, score))
+    rows = query.where(EvaluatedRow.evaluation_id.in_(evaluation_ids), ScoreRow.scored_at.is_not(None))
+    for row, *values in session.execute(rows.order_by(EvaluatedRow.key)):
+        score = Score(**dict(zip(Score.model_fields, values, strict=True)))
+        found[row.vendor, row.evaluation_id][score.scored_at].append(_evaluated(row, score))
     return found
+
+
+def _not_asked(versions: Versions) -> Iterator[Evaluated]:
+    """What older versions answer and the newest does not, emptied."""
+    newest = versions[max(versions)]
+    asked = {one.score.criterion_id for one in newest}
+    for at in sorted(versions):
+        for one in versions[at]:
+            if one.score.criterion_id not in asked:
+                asked.add(one.score.criterion_id)
+                yield _emptied(one, newest[0])
 
 
 def _emptied(one: Evaluated, newest: Evaluated) -> Evaluated:

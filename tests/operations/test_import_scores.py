@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from builders import a_call, a_rubric
-from importing import contract_line, gzipped, zipped
+from importing import blob, contract_line, gzipped, zipped
+from nlp.readers.unpacking import sources_in
+from nlp.readers.vendor import Hints
 from operations.import_scores import IntoStore, Nowhere, ScoreDesk, scores_file
 from operations.import_transcripts import CannotImportTo, ImportSetup, import_into, preview
 from operations.select import TriggerRules, select
@@ -256,3 +258,12 @@ def test_what_was_written_is_read_by_the_night(tmp_path):
     read = list(read_scores(path, a_rubric("empathy", "closing", "identity")))
     assert [one.score for one in current_scores(read)] == [100, 70, None, 20]
     assert len(read) == found.tally.added
+
+
+def test_a_preview_looks_at_so_many_scores_of_a_table_and_says_that_there_are_more():
+    rows = "".join(f"c-{n};0012;03.11.2026;1;2\n" for n in range(50))
+    desk = ScoreDesk(setup_of(TABLE_MAP), Nowhere(), most=20)
+    for source in sources_in(blob((TABLE.split("\n")[0] + "\n" + rows).encode(), "t.csv"), Hints()):
+        assert desk.takes(source)
+    tally = desk.close()
+    assert (tally.read, tally.more) == (20, True)
