@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from nlp.readers.vendor import Role
 
@@ -31,6 +32,7 @@ def _words(listed: str) -> frozenset[str]:
 WORDS: dict[Role, frozenset[str]] = {"agent": _words(AGENT), "customer": _words(CUSTOMER), "system": _words(SYSTEM)}
 
 
+@lru_cache(maxsize=1024)  # a call's labels come again with every turn
 def role_of(label: str) -> Role | None:
     """The role that a label names: ``Agent``, ``AGENT 2``, ``end_user``, ``Customer (Maria)``, ``Agent Smith``. None
     where it names none: a person's name, a channel, ``spk_0``."""
