@@ -13,9 +13,9 @@ from itertools import islice
 from typing import Any
 
 from nlp.readers.parquet import BrokenTable
-from nlp.readers.table_columns import plain
 from nlp.readers.table_rows import Row, rows_of
 from nlp.readers.vendor import Source
+from rubric.naming import plain
 from rubric.readers.table import names_of
 from rubric.rubric import Rubric
 from rubric.score_map import NOT_APPLICABLE

@@ -14,8 +14,8 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from nlp.noun import explain, nearest
-from nlp.readers.table_columns import plain
 from rubric.evaluation import Answer, Evaluated, Evaluation, LostScores
+from rubric.naming import plain
 from rubric.rubric import Rubric
 from rubric.score import Score
 from rubric.score_map import ScoreMap

@@ -14,8 +14,8 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from nlp.errors import WrongInput
 from nlp.noun import Noun, Text, WrongAt, explain, nearest
-from nlp.readers.table_columns import plain
 from rubric.document import NotReadable, read_document
+from rubric.naming import plain
 from rubric.rubric import Rubric
 from rubric.score_scale import WrittenScale, scale_named
 

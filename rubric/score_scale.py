@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from nlp.written import number
@@ -41,6 +42,7 @@ class WrittenScale(NamedTuple):
     span: Span
 
 
+@lru_cache(maxsize=256)
 def scale_named(text: str) -> WrittenScale:
     """``0-100``, ``0-1``, ``1-5`` or any other range, ``percent``, ``yes-no`` or ``points``. Raises ValueError."""
     plain = text.strip().casefold()

@@ -64,7 +64,9 @@ def _evaluation(source: Source, value: Mapping[str, Any]) -> Evaluation | LostSc
     if at is None and written is not None:
         return wrong(source, f"submittedDate: {str(written)[:40]!r} is no time", value, len(answers) or 1)
     if value.get("redacted") is True:
-        reason = "redacted: is true, which means that whoever asked for it may not see the answers; ask with more rights"
+        reason = (
+            "redacted: is true, which means that whoever asked for it may not see the answers; ask with more rights"
+        )
         return wrong(source, reason, None, len(answers) or 1)
     overall = under(value, "answers")
     version = identifier(form.get("id"))

@@ -14,12 +14,12 @@ from typing import Any
 
 from nlp.noun import clean_id, nearest
 from nlp.readers.parquet import BrokenTable
-from nlp.readers.table_columns import plain
 from nlp.readers.table_rows import Row, column_names, rows_of
 from nlp.readers.vendor import Source
 from nlp.set_aside import SetAside
 from nlp.written import instant
 from rubric.evaluation import Answer, Evaluation, LostScores
+from rubric.naming import plain
 from rubric.readers.pieces import comment_of, wrong
 from rubric.score_map import ScoreMap
 from rubric.score_scale import read_cell
