@@ -36,6 +36,12 @@ NEAR = _compiled(
 INTRODUCED = _compiled(r"\b(?:this is|it['’]s|i['’]m|i am|is this)[\s,]{1,2}$")
 """Behind these two words with capitals that no list knows are a name."""
 
+VOCATIVE = _compiled(
+    r"""\b(?:thanks|thank you|hi|hello|hey|hiya|morning|afternoon|evening|alright|all right|okay|ok|sorry|bye|goodbye
+    |cheers|dear|great|perfect|lovely|sure|right)\s$"""
+)
+"""Behind these a word with a capital and a pause after it is whoever is spoken to."""
+
 OF_SOMEBODY = _compiled(
     r"""\b(?:husband|wife|son|daughter|mother|father|mum|mom|dad|brother|sister|friend|partner|colleague|manager
     |supervisor|teammate|neighbou?r|boss|cousin|nephew|niece|uncle|aunt|auntie|grandson|granddaughter|fianc[eé]e?|our

@@ -26,6 +26,7 @@ from nlp.private.around import (
     SPELLING,
     SPOKEN_TO,
     TITLE,
+    VOCATIVE,
 )
 from nlp.private.lexicon import Kind, kind_of, word_list
 
@@ -109,9 +110,10 @@ class _Search:
         follows = SPEAKING.match(self.text, token.end)
         if follows and (token.capital or token.kind != "unsure" or "speaking" in follows[0].lower()):
             return max(1, self._run(n, _may_follow))
-        if OF_SOMEBODY.search(before) and (token.capital or token.kind in ("given", "family") or self._is_pair(n)):
+        listed = token.kind in ("given", "family")
+        if OF_SOMEBODY.search(before) and (token.capital or listed or self._is_pair(n)):
             return self._run(n, _may_go_on(token))
-        if SPOKEN_TO.search(before) and token.kind in ("given", "family", "other"):
+        if SPOKEN_TO.search(before) and (listed or token.kind == "other"):
             return self._run(n, _may_go_on(token))
         if token.capital and NEAR.search(before) and not PLACED.search(before) and self._stands_alone(n, token):
             return self._run(n, _may_follow)
@@ -125,8 +127,8 @@ class _Search:
         if BUSINESS.search(before):
             return False
         end = self.tokens[n + self._run(n, _may_follow) - 1].end
-        introduced = end > token.end and INTRODUCED.search(before)
-        return _pauses(self.text, end) and (bool(introduced) or before.rstrip(" ")[-1:] in (",", "!"))
+        called = VOCATIVE.search(before) or (end > token.end and INTRODUCED.search(before))
+        return _pauses(self.text, end) and (bool(called) or before.rstrip(" ")[-1:] in (",", "!"))
 
     def _listed(self, n: int, token: Token) -> int:
         """How many words from here are a name by the lists alone."""
