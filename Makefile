@@ -6,7 +6,7 @@ READY := .venv/.ready
 export HF_HUB_OFFLINE := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: demo test check format serve bench bench-models bench-evidence bench-soundness bench-scorer bench-year sbom clean
+.PHONY: demo test check format serve bench bench-models bench-evidence bench-soundness bench-scorer bench-speakers bench-boundaries train-speakers train-sentences bench-year sbom clean
 
 demo: $(READY)  ## the main job on the sample company; ends with a table and the path of the report
 	@$(BIN)/verbatim demo
@@ -28,7 +28,7 @@ format: $(READY)  ## put every file into the house's format
 serve: $(READY)  ## the plans and reports of the demo in a browser, on this machine only
 	@$(BIN)/verbatim serve --config demo/verbatim.toml --port $(PORT)
 
-bench: bench-evidence bench-soundness bench-scorer bench-year  ## every benchmark, written to docs/benchmarks.md
+bench: bench-evidence bench-soundness bench-scorer bench-speakers bench-boundaries bench-year  ## every benchmark, written to docs/benchmarks.md
 
 bench-models: $(READY)  ## models that were left something out of, both stages: bench-evidence measures them (an hour, once)
 	$(BIN)/python -m bench.fold_models
@@ -44,6 +44,18 @@ bench-scorer: $(READY)  ## how often the built-in scorer answers as a reader doe
 
 bench-year: $(READY)  ## a simulated year with a known truth: no follow-up lost, doubled or late, no verdict false too often
 	$(BIN)/python -m bench.year --agents 200 --seed 1 --write
+
+bench-speakers: $(READY)  ## how often the agent is told by how people talk, and swapped speakers are found
+	$(BIN)/python -m bench.speakers
+
+bench-boundaries: $(READY)  ## where sentences begin in text without marks
+	$(BIN)/python -m bench.boundaries
+
+train-speakers: $(READY)  ## the model of speakers that ships, with its card; the bench runs first
+	$(BIN)/python -m bench.speakers --ship models/artifacts/speakers
+
+train-sentences: $(READY)  ## the weights of sentence beginnings that ship, with their card; the bench runs first
+	$(BIN)/python -m bench.boundaries --ship nlp/artifacts/sentences
 
 sbom: $(READY)  ## the components and their versions, CycloneDX, in sbom.json
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json $(BIN)/python
