@@ -122,8 +122,9 @@ def _look(path: str, setup: ImportSetup, scores: ScoreSetup, map_path: Path, con
     from cli.import_scores import print_maps, take_query
     from cli.import_tables import print_preview
     from cli.progress import shown_progress
-    from operations.import_scores import LOOKED_AT, Nowhere, ScoreDesk
+    from operations.import_scores import LOOKED_AT, ScoreDesk
     from operations.import_transcripts import preview
+    from operations.score_sinks import Nowhere
 
     desk = ScoreDesk(scores, Nowhere(), LOOKED_AT)
     found = None
@@ -147,8 +148,9 @@ def _take(path: str, setup: ImportSetup, scores: ScoreSetup, config: Path, map_p
     from cli.import_scores import take_query, write_maps
     from cli.night import last_line
     from cli.progress import shown_progress
-    from operations.import_scores import IntoStore, ScoreDesk
+    from operations.import_scores import ScoreDesk
     from operations.import_transcripts import import_into
+    from operations.score_sinks import IntoStore
     from operations.set_aside import write_set_aside
 
     report = None
@@ -171,8 +173,9 @@ def _take_to_files(path: str, setup: ImportSetup, scores: ScoreSetup, out: Path 
     from cli.import_scores import take_query
     from cli.night import last_line
     from cli.progress import shown_progress
-    from operations.import_scores import Nowhere, ScoreDesk, scores_file
+    from operations.import_scores import ScoreDesk
     from operations.import_transcripts import import_to_file
+    from operations.score_sinks import Nowhere, scores_file
     from operations.set_aside import write_set_aside
 
     report = None

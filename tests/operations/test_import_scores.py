@@ -11,8 +11,9 @@ from builders import a_call, a_rubric
 from importing import blob, contract_line, gzipped, zipped
 from nlp.readers.unpacking import sources_in
 from nlp.readers.vendor import Hints
-from operations.import_scores import IntoStore, Nowhere, ScoreDesk, scores_file
+from operations.import_scores import ScoreDesk
 from operations.import_transcripts import CannotImportTo, ImportSetup, import_into, preview
+from operations.score_sinks import IntoStore, Nowhere, scores_file
 from operations.select import TriggerRules, select
 from rubric.trigger import current_scores
 from scoring import EVALUATIONS, Read, evaluation_files, previewed, setup_of

@@ -4,8 +4,9 @@ import sqlite3
 
 import pytest
 
-from operations.import_scores import Nowhere, ScoreDesk
+from operations.import_scores import ScoreDesk
 from operations.score_query import QueryFailed, WrongQuery, check_query, is_query, queried
+from operations.score_sinks import Nowhere
 from rubric.score_map import Query, load_score_map
 from scoring import setup_of
 

@@ -8,7 +8,8 @@ from builders import a_rubric
 from importing import blob
 from nlp.readers.unpacking import sources_in
 from nlp.readers.vendor import Hints, Source
-from operations.import_scores import IntoFile, Nowhere, ScoreDesk, ScoreSetup
+from operations.import_scores import ScoreDesk, ScoreSetup
+from operations.score_sinks import IntoFile, Nowhere
 from rubric.evaluation import Evaluation
 from rubric.readers.registry import evaluations_of, vendor_of
 from rubric.score_map import ScoreMap
