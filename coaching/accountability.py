@@ -23,7 +23,7 @@ def account_rows(accounts: Iterable[CycleAccount]) -> list[dict[str, str]]:
             "after": sample_words(one.cycle.movement.after),
             "delta": delta_words(one),
             "practice": practice_words(one),
-            "verdict": verdict_words(one),
+            "verdict": one.verdict_words,
             "action": action_words(one),
             "decided by": visible(one.decider),
             "plan": one.cycle.plan_id,
@@ -95,12 +95,6 @@ def practice_words(account: CycleAccount) -> str:
     done = f"{account.sessions_done} of {account.cycle.practice.sessions}"
     score = account.practice_score
     return done if score is None else f"{done}, mean {plain(round(score, 1))}"
-
-
-def verdict_words(account: CycleAccount) -> str:
-    """``within noise``, and whose scores it rests on where they are the machine's."""
-    words = account.cycle.verdict.replace("_", " ")
-    return f"{words} ({account.by_machine})" if account.by_machine else words
 
 
 def action_words(account: CycleAccount) -> str:

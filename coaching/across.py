@@ -44,6 +44,7 @@ class StuckLine(Noun):
     low: float | None = None
     high: float | None = None
     practices: Annotated[tuple[Text, ...], Field(strict=False)]
+    by_machine: bool = False
 
 
 class AcrossCycles(Noun):
@@ -106,4 +107,5 @@ def _stuck_line(run: Sequence[Round]) -> StuckLine:
         low=last.low,
         high=last.high,
         practices=tuple(dict.fromkeys(one.practice for one in run)),
+        by_machine=last.by_machine,
     )

@@ -133,6 +133,12 @@ class CycleAccount(Noun):
         return "machine's scores, unproven" if self.cycle.unproven else "machine's scores"
 
     @property
+    def verdict_words(self) -> str:
+        """``within noise``, and whose scores it rests on where they are the machine's."""
+        words = self.cycle.verdict.replace("_", " ")
+        return f"{words} ({self.by_machine})" if self.by_machine else words
+
+    @property
     def note(self) -> str:
         """What the verdict and the actions do not say: a person's reason, else the machine's words."""
         if self.overrulings:
@@ -144,8 +150,7 @@ class CycleAccount(Noun):
         """In words: the verdict and what the actions do not say, or a person's reason."""
         if self.overrulings:
             return f"{self.overrulings[-1].by}: {self.overrulings[-1].reason}"
-        verdict = self.cycle.verdict.replace("_", " ")
-        return f"{verdict}; {self.cycle.next.note}" if self.cycle.next.note else verdict
+        return f"{self.verdict_words}; {self.cycle.next.note}" if self.cycle.next.note else self.verdict_words
 
     @property
     def waits_for_a_person(self) -> bool:

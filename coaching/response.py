@@ -50,6 +50,7 @@ class Response(Noun):
     """How fast a criterion, or a practice, responds.
 
     ``episodes`` were coached, ``moved`` of them moved; ``share`` is that share in its 90 % interval (Wilson).
+    ``by_machine`` of them have a verdict that rests on machine's scores.
     """
 
     name: Text
@@ -61,6 +62,7 @@ class Response(Noun):
     days: Median
     cycles: Median
     curve: Annotated[tuple[CurvePoint, ...], Field(strict=False)] = ()
+    by_machine: int = 0
 
     @property
     def is_few(self) -> bool:
@@ -85,10 +87,10 @@ def respond(found: Iterable[Episode], *, by_practice: bool = False) -> list[Resp
 
 
 def episodes_frame(found: Iterable[Episode]) -> DataFrame:
-    """A row an episode: criterion, practice, days, cycles, moved."""
+    """A row an episode: criterion, practice, days, cycles, moved, and whether by machine's scores."""
     import pandas as pd
 
-    columns = ["criterion_id", "criterion_name", "practice", "days", "cycles", "moved"]
+    columns = ["criterion_id", "criterion_name", "practice", "days", "cycles", "moved", "by_machine"]
     return pd.DataFrame([[getattr(one, name) for name in columns] for one in found], columns=columns)
 
 
@@ -109,6 +111,7 @@ def _response(name: str, group: Sequence[Episode]) -> Response:
         days=days,
         cycles=cycles,
         curve=tuple(curve),
+        by_machine=sum(one.by_machine for one in group),
     )
 
 

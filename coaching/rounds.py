@@ -22,7 +22,7 @@ class Round(Noun):
     """A cycle of one agent on one criterion. ``concluded_on`` and ``verdict`` are None until its follow-up.
 
     ``practice`` names what was practised. ``number`` counts the cycles of the agent on the criterion from 1.
-    ``closed``: coaching of the criterion ended with this cycle.
+    ``closed``: coaching of the criterion ended with this cycle. ``by_machine``: the verdict rests on machine's scores.
     """
 
     agent_id: Id
@@ -40,13 +40,14 @@ class Round(Noun):
     high: float | None = None
     calls: Annotated[int, Field(ge=0)] = 0
     closed: bool = False
+    by_machine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
     """Rounds of one agent on one criterion, one after the other, until it moved, was closed, or is open still.
 
-    ``days`` and ``cycles`` count to the movement, else to what is known so far.
+    ``days`` and ``cycles`` count to the movement, else to what is known so far. ``by_machine``: of a verdict in it.
     """
 
     criterion_id: str
@@ -55,6 +56,7 @@ class Episode:
     days: int
     cycles: int
     moved: bool
+    by_machine: bool = False
 
 
 def rounds_frame(rounds: Iterable[Round]) -> DataFrame:
@@ -115,4 +117,5 @@ def _episode(run: Sequence[Round], as_of: date) -> Episode:
         days=max(0, (until - first.approved_on).days),
         cycles=sum(one.concluded_on is not None for one in run),
         moved=last.verdict == "moved",
+        by_machine=any(one.by_machine for one in run),
     )

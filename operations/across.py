@@ -143,6 +143,7 @@ def _concluded(account: CycleAccount) -> Round:
         high=movement.high,
         calls=movement.after.calls,
         closed="close" in account.actions,
+        by_machine=movement.scored_by == "machine",
     )
 
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from coaching.accountability import action_words, by_itself_words, delta_words, sample_words, verdict_words
+from coaching.accountability import action_words, by_itself_words, delta_words, sample_words
 from coaching.charts import MOVEMENT_WIDTH, movement_marks
 from nlp.errors import WrongInput
 from nlp.written import number as written_number
@@ -39,7 +39,6 @@ WORDS: dict[str, Any] = {
     "by_itself_words": by_itself_words,
     "delta_words": delta_words,
     "sample_words": sample_words,
-    "verdict_words": verdict_words,
     "marks": movement_marks,
     "marks_width": MOVEMENT_WIDTH,
 }

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from across_builders import AGENTS, AS_OF, a_look_across, facts_of
+from across_builders import AGENTS, AS_OF, a_look_across, facts_of, rounds_of
 from builders import a_criterion, a_rubric
 from coaching.across import look_across
 from coaching.charts import CURVE_HEIGHT, CURVE_WIDTH, curve_band, curve_path, curves_end, level, trend_points
@@ -55,6 +55,21 @@ def test_the_report_draws_a_chart_and_a_table_of_each() -> None:
     assert drawn.count("curve") == 4
     assert drawn.count("trend") == 4 + 24
     assert page.count("Share not moved yet (Kaplan-Meier)") == 4
+
+
+def test_what_rests_on_the_machines_scores_is_marked_so() -> None:
+    assert "machine" not in stripped(report_html(a_night(across=a_look_across())))
+    rounds = [one.model_copy(update={"by_machine": True}) for one in rounds_of("empathy", "Empathy", 0.0, 1)]
+    found = look_across(rounds, [], AS_OF, a_rubric("empathy"), AGENTS)
+    assert all(one.by_machine for one in found.stuck)
+    assert [one.by_machine for one in found.by_criterion] == [len(AGENTS)]
+    page = report_html(a_night(across=found))
+    assert page.count('<span class="tag">machine\'s scores</span>') == len(AGENTS)
+    assert f"{len(AGENTS)} by machine’s scores" in page
+
+
+def stripped(page: str) -> str:
+    return page[page.index("Fails for nearly everyone") :].partition("<footer")[0]
 
 
 def test_every_chart_is_sound_svg_inside_its_frame() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from builders import a_call, a_criterion, a_rubric
-from coaching.accountability import by_itself_words, verdict_words
+from coaching.accountability import by_itself_words
 from coaching.calendar import FollowUpRules
 from coaching.spread import estimate_spread
 from follow_up_builders import APPROVED, RUBRIC, approve, open_center, put_draft, put_scored, work_of
@@ -85,7 +85,8 @@ def test_a_verdict_by_the_machine_says_so_and_whether_it_is_proven(store, proven
     movement_by(store, Reading(proven=proven))
     (account,) = accountability(store)
     assert account.by_machine == words
-    assert words in verdict_words(account)
+    assert account.why.startswith(account.verdict_words)
+    assert f"({words})" in account.verdict_words
 
 
 def test_without_a_machine_too_few_calls_wait(store):
