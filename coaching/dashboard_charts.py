@@ -36,10 +36,10 @@ class Axis:
 
 
 def trend_axis(trends: Iterable[Trend], thresholds: Iterable[float], scale: tuple[float, float]) -> Axis:
-    """From the tenth under the lowest weekly mean or threshold to the tenth above the highest, within the scale."""
+    """From a tenth well under the lowest weekly mean or threshold to one above the highest, within the scale."""
     values = [week.mean for one in trends for week in one.weeks] + list(thresholds)
     low, high = min(values, default=scale[0]), max(values, default=scale[1])
-    low, high = max(scale[0], _tenth(low - 1)), min(scale[1], -_tenth(-high - 1))
+    low, high = max(scale[0], _tenth(low - 8)), min(scale[1], -_tenth(-high - 5))
     return Axis(low, high) if low < high else Axis(*scale)
 
 
