@@ -35,6 +35,8 @@ def upgrade() -> None:
     )
     _index("dashboard_lines", "kind", "place")
     _index("dashboard_lines", "kind", "team", "place")
+    _index("plans", "status", "changed_at", "plan_id")
+    _index("follow_ups", "state", "changed_at", "follow_up_id")
     op.create_index(
         "ix_follow_ups_waiting",
         "follow_ups",
