@@ -2,8 +2,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 NO_SKIPS = os.environ.get("VERBATIM_NO_SKIPS") == "1"
+
+# how long one example takes depends on what else the machine does; what must be fast has a test that says so
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 @pytest.hookimpl(hookwrapper=True)
