@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nlp.readers.cues import Cue
 from nlp.readers.gathering import Gathering
-from nlp.readers.labels import are_labels, split_label
+from nlp.readers.labels import are_labels, looks_like_name, split_label
 from nlp.readers.parts import text_at
 from nlp.records import parse_json
 
@@ -36,6 +36,8 @@ def say_all(gathering: Gathering, found: Sequence[Cue], *, escaped: bool) -> Non
 
     A cue that names nobody, in a document whose cues do, is the speaker's before it; a note says how often.
     """
+    if _are_headed(found):
+        found = [replace(cue, text=cue.text.replace("\n", ": ", 1)) for cue in found]
     names = [split_label(_plain(cue.text, escaped)) for cue in found if cue.text]
     prefixed = are_labels(names, NAMED_CUES) or (len(names) > 1 and all(names))
     last, carried = "", 0
@@ -53,6 +55,16 @@ def say_all(gathering: Gathering, found: Sequence[Cue], *, escaped: bool) -> Non
             gathering.say(place, last, each.text, cue.start, cue.end, entries=1 if number == 0 else 0)
     if carried:
         gathering.note(f"{carried} cues that name nobody were given to the speaker before them")
+
+
+def _are_headed(found: Sequence[Cue]) -> bool:
+    """Whether the first line of every cue is a name and nothing else, as in what Teams writes for Word: a few names
+    that come again and again, over the words."""
+    heads = [cue.text.split("\n", 1)[0] for cue in found if "\n" in cue.text]
+    if len(heads) < max(2, len(found)) or any("<" in cue.text for cue in found):
+        return False
+    names = set(heads)
+    return 2 * len(names) <= len(heads) + 1 and all(looks_like_name(name) and ":" not in name for name in names)
 
 
 def _said(text: str, escaped: bool, prefixed: bool) -> Iterator[Said]:

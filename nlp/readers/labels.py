@@ -10,7 +10,10 @@ from nlp.readers.roles import role_of
 NAMED = r"\[?(?P<label>[^\W\d_][^:\[\]<>{}*\n]{0,59}?)\]?"
 LABEL = re.compile(NAMED + r"\s?:(?=\s|$)[ \t]*")
 BOLD = re.compile(r"(?P<mark>\*\*|__)" + NAMED + r"(?:\s?:(?P=mark)|(?P=mark)\s?:)[ \t]*")
-DIARISED = re.compile(r"\[(?P<label>(?:SPEAKER|Speaker|spk)[ _]?\w{1,8})\]:?[ \t]*")
+DIARISED = re.compile(r"\[{1,2}(?P<label>(?:SPEAKER|Speaker|spk)[ _]?\w{1,8})\]{1,2}:?[ \t]*")
+TIGHT = re.compile(r"(?P<label>[^\W\d_][\w .'-]{0,40}(?:\([^()\n]{1,40}\))?)(?::(?=[^\s\d])|\t+)")
+"""A name with no space after its colon, or with a tab for it: taken for one only where it says a role."""
+
 WORD = re.compile(r"[^\W\d_]|\d")
 SMALL = {
     "de",
@@ -48,13 +51,14 @@ def split_label(text: str) -> tuple[str, str] | None:
         found = form.match(text)
         if found is not None and looks_like_name(found["label"]):
             return found["label"].strip(), text[found.end() :]
-    return None
+    tight = TIGHT.match(text)
+    return (tight["label"].strip(), text[tight.end() :]) if tight is not None and is_role(tight["label"]) else None
 
 
 def looks_like_name(label: str) -> bool:
     """Whether a label may be of a speaker: a role, ``Speaker 1``, or a name of one to five words."""
     plain = label.strip().casefold()
-    if role_of(label) is not None:
+    if is_role(label.strip()):
         return True
     words = re.sub(r"\(.*?\)", " ", label).split()
     if plain in NO_NAME or not 1 <= len(words) <= 5:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from nlp.readers.clock import seconds_of
@@ -24,13 +24,22 @@ from nlp.set_aside import SetAside
 NAME = "Plain text"
 
 CLOCK = r"(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,6})?"
+OTHER_DAY = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?[T ]\d{1,2}:\d{2}(?::\d{2})?"
 DAY = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d{1,6})?(?:Z|[+-]\d{2}:?\d{2})?"
-LEAD = re.compile(rf"(?:[-*•>][ \t]+)?(?:[\[(]?(?P<at>{DAY}|{CLOCK})(?:[ \t]?[AaPp][Mm])?[\])]?[ \t]*[-–—|]?[ \t]*)?")
+BULLET = r"(?:(?:[-*•]|>{1,2}|\d{1,4}[.)])[ \t]+)?"
+UNTIL = rf"(?:[ \t]*(?:--?>|[-–—]|to)[ \t]*(?P<until>{CLOCK})(?![\d:]))?"
+TIME = rf"(?:(?P<at>{DAY}|{CLOCK}){UNTIL}|{OTHER_DAY})(?:[ \t\u202f]?[AaPp][Mm])?"
+LEAD = re.compile(rf"{BULLET}(?:[\[(]?{TIME}[\])]?[ \t]*[-–—|]?[ \t]*)?")
+TRACK = re.compile(r"(?P<at>\d{1,6}(?:\.\d{1,9})?)\t(?P<until>\d{1,6}(?:\.\d{1,9})?)\t(?=\[\[)")
+"""A line of an audio editor's track of labels, as WhisperX writes it: two times in seconds, ``[[SPEAKER_00]]``."""
+
+STAMP = re.compile(rf"(?:[\[(](?P<in>{CLOCK})[\])][ \t]*|(?P<at>{CLOCK})[ \t]{{2,}})(?=\S)")
+"""A time between the name and the words."""
 AFTER_NAME = re.compile(
     rf"(?P<name>[^:\[\]()\n]{{1,60}}?)[ \t]*[\[(](?P<at>{DAY}|{CLOCK})[\])][ \t]*:?[ \t]*(?P<text>.*)"
 )
 NAME_LINE = re.compile(rf"(?P<name>[^:\[\]()\n]{{1,60}}?)[ \t]{{1,8}}(?P<at>{CLOCK})")
-NO_TURN = re.compile(r"[-=*_~ ]{3,}|#{1,6}[ \t].*|```.*")
+NO_TURN = re.compile(r"[-=*_~ ]{3,}|#{1,6}[ \t].*|```.*|Transcribed by https?://otter\.ai/?")
 FACT = re.compile(r"[*_#>\- \t]*([A-Za-z][A-Za-z ._-]{0,30}?)[*_ \t]*:[*_]*[ \t]*(\S.*)")
 IDS = {"call id", "contact id", "conversation id", "interaction id", "callid", "id", "call", "ticket id", "session id"}
 DATES = {"date", "call date", "started at", "start time", "call time", "date and time", "timestamp", "started", "time"}
@@ -62,6 +71,7 @@ class Line:
     at: str | None = None
     label: str | None = None
     said: str = ""
+    until: str | None = None
 
 
 @dataclass(slots=True)
@@ -71,6 +81,7 @@ class Turn:
     line: int
     label: str
     at: str | None
+    until: str | None
     words: list[str] = field(default_factory=list)
     entries: int = 1
 
@@ -96,7 +107,8 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
     clock = _Clock([turn.at for turn in turns], source)
     for turn in turns:
         text = "\n".join(turn.words).strip()
-        gathering.say(f"line {turn.line}", turn.label, text, clock.seconds(turn.at), None, entries=turn.entries)
+        start, end = clock.seconds(turn.at), clock.seconds(turn.until)
+        gathering.say(f"line {turn.line}", turn.label, text, start, end, entries=turn.entries)
     said = _facts(head)
     yield gathering.complete(
         Transcript(
@@ -119,17 +131,32 @@ def count(source: Source) -> int | None:
 
 def _lines(text: str) -> list[Line]:
     lines = re.split(r"\r\n|\r|\n", text)
-    return [
+    found = [
         _line(number, line) for number, line in enumerate(lines, start=1) if line.encode("utf-8", "replace").strip()
+    ]
+    return _with_stamps(found)
+
+
+def _with_stamps(lines: list[Line]) -> list[Line]:
+    """The lines with the times that stand between names and words, where at least half of the turns have one there."""
+    stamps = {line.number: STAMP.match(line.said) for line in lines if line.label is not None and line.at is None}
+    stamped = {number: found for number, found in stamps.items() if found is not None}
+    if len(stamped) < 2 or 2 * len(stamped) < sum(line.label is not None for line in lines):
+        return lines
+    return [
+        replace(line, at=found["in"] or found["at"], said=line.said[found.end() :])
+        if (found := stamped.get(line.number)) is not None
+        else line
+        for line in lines
     ]
 
 
 def _line(number: int, whole: str) -> Line:
     bare = whole.strip()
-    lead = LEAD.match(bare)
-    at, rest = (lead["at"], bare[lead.end() :]) if lead is not None else (None, bare)
+    lead = TRACK.match(bare) or LEAD.match(bare)
+    at, until, rest = (lead["at"], lead["until"], bare[lead.end() :]) if lead is not None else (None, None, bare)
     if (found := split_label(rest)) is not None:
-        return Line(number, whole, at, found[0], found[1])
+        return Line(number, whole, at, found[0], found[1], until)
     for form in (AFTER_NAME, NAME_LINE):
         timed = form.fullmatch(bare)
         if timed is not None and split_label(f"{timed['name'].strip('* ')}: ") is not None:
@@ -179,7 +206,7 @@ def _turns(lines: Sequence[Line], gathering: Gathering) -> list[Turn]:
     turns: list[Turn] = []
     for line in lines:
         if line.label in speakers and line.label is not None:
-            turns.append(Turn(line.number, line.label, line.at, [line.said]))
+            turns.append(Turn(line.number, line.label, line.at, line.until, [line.said]))
         elif NO_TURN.fullmatch(line.whole.strip()) or not turns:
             gathering.pass_over("a line that only divides the text")
         else:
@@ -207,7 +234,8 @@ class _Clock:
         first = next((at for at in given if at), "")
         self.zone = source.hints.timezone
         self.began: datetime | None = moment(first, self.zone) if "-" in first else None
-        self.told = bool(first) and (self.began is not None or first.count(":") == 2 or first.startswith("0"))
+        clear = self.began is not None or first.count(":") != 1 or first.startswith("0")
+        self.told = bool(first) and clear
         begun = seconds_of(first) if self.told and self.began is None else None
         self.zero = begun if begun is not None and begun >= 3600 else 0.0
 
@@ -217,5 +245,5 @@ class _Clock:
         if self.began is not None:
             then = moment(at, self.zone) if "-" in at else None
             return None if then is None else round((then - self.began).total_seconds(), 3)
-        found = seconds_of(at)
+        found = seconds_of(at) if ":" in at else float(at)
         return None if found is None else round(found - self.zero, 3)

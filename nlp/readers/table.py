@@ -30,7 +30,8 @@ CHANNELS: dict[str, Channel] = {
 
 
 def recognises(source: Source) -> float:
-    """0.9 for columns of words and of who said them (1 where a map was given), 0.86 for a call a row; less in JSON."""
+    """0.9 for columns of words and of who said them (1 where a map was given), 0.86 for a call a row; less in JSON. 0.5
+    for words and times of nobody, which is read so that it can be said."""
     names = column_names(source)
     if not names:
         return 0.0
@@ -38,7 +39,9 @@ def recognises(source: Source) -> float:
     sure = 0.9 if source.value is NO_JSON else 0.7  # other vendors write arrays of flat objects, too
     if source.hints.columns and all(ours in columns.theirs for ours in source.hints.columns):
         sure = 1.0
-    return sure if columns.enough else sure - 0.04 if columns.whole_calls else 0.0
+    if columns.enough or columns.whole_calls:
+        return sure if columns.enough else sure - 0.04
+    return 0.5 if columns.of_nobody and source.value is NO_JSON else 0.0
 
 
 def read(source: Source) -> Iterator[Transcript | SetAside]:
@@ -59,7 +62,7 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
     except BrokenTable as error:
         yield source.aside(str(error))
     for call_id, rows in calls.items():
-        if columns.enough:
+        if columns.enough or columns.of_nobody:
             yield call_of(source, columns, call_id, rows, Gathering(source))
         else:
             yield from _from_cells(source, columns, call_id, rows)

@@ -48,6 +48,11 @@ class Columns:
         return "text" in self.theirs and ("speaker" in self.theirs or "role" in self.theirs)
 
     @property
+    def of_nobody(self) -> bool:
+        """Whether this is a table of words with their times and no speakers, as Whisper's TSV is."""
+        return {"text", "start", "end"} <= self.theirs.keys() and "call_id" not in self.theirs and not self.enough
+
+    @property
     def whole_calls(self) -> bool:
         """Whether this can be a table of calls, each with its transcript in one cell."""
         return "text" in self.theirs and "call_id" in self.theirs and not self.enough

@@ -136,3 +136,71 @@ def test_every_line_of_any_text_is_accounted_for(lines, end):
         reason = getattr(each, "reason", "")
         assert "could be accounted for" not in reason
         assert "is not as" not in reason
+
+
+WAYS = {
+    "a name and a time over the words": ["Ann Bell  0:03\nHello.\n", "Jo Smith  0:07\nHi.\n", "Ann Bell  0:09\nBye."],
+    "a time in brackets after the name": [
+        "Ann Bell (00:03):\nHello.",
+        "Jo Smith (00:07):\nHi.",
+        "Ann Bell (00:09):\nBye.",
+    ],
+    "a time in brackets after the colon": [
+        "Ann Bell: [00:03] Hello.",
+        "Jo Smith: [00:07] Hi.",
+        "Ann Bell: [00:09] Bye.",
+    ],
+    "a time between spaces": ["Ann Bell:   00:03   Hello.", "Jo Smith:   00:07   Hi.", "Ann Bell:   00:09   Bye."],
+    "a time and a tab before": ["00:03\t Ann Bell:\tHello.", "00:07\t Jo Smith:\tHi.", "00:09\t Ann Bell:\tBye."],
+    "times from and to": [
+        "[00:03.000 --> 00:04.000] Ann Bell: Hello.",
+        "[00:07.000 --> 00:08.000] Jo Smith: Hi.",
+        "[00:09.000 --> 00:10.000] Ann Bell: Bye.",
+    ],
+    "a numbered list": ["1. [00:03] Ann Bell: Hello.", "2. [00:07] Jo Smith: Hi.", "3. [00:09] Ann Bell: Bye."],
+    "marks of another speaker": [">> 00:03 Ann Bell: Hello.", ">> 00:07 Jo Smith: Hi.", ">> 00:09 Ann Bell: Bye."],
+    "bold names": ["**Ann Bell** (00:03): Hello.", "**Jo Smith** (00:07): Hi.", "**Ann Bell** (00:09): Bye."],
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_ways_in_which_transcripts_are_written_for_people(way):
+    found = transcript_of("\n".join(WAYS[way]) + "\n")
+    assert said(found) == [("Ann Bell", "Hello."), ("Jo Smith", "Hi."), ("Ann Bell", "Bye.")]
+    assert [start for start, _ in times(found)] == [3.0, 7.0, 9.0]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "Agent:Hello.\nCustomer:Hi.\n",
+        "Agent\tHello.\nCustomer\tHi.\n",
+        ">> AGENT: Hello.\n>> CUSTOMER: Hi.\n",
+        "[02/11/2026, 14:03:00] Agent: Hello.\n[02/11/2026, 14:03:10] Customer: Hi.\n",
+        "11/2/26, 2:03 PM - Agent: Hello.\n11/2/26, 2:04 PM - Customer: Hi.\n",
+    ],
+)
+def test_roles_are_known_without_a_space_too_and_days_that_are_not_clear_are_passed_over(raw):
+    found = transcript_of(raw)
+    assert [(label.casefold(), words) for label, words in said(found)] == [("agent", "Hello."), ("customer", "Hi.")]
+    assert times(found) == [(None, None)] * 2
+
+
+def test_labels_of_an_audio_editor_have_two_times_and_two_brackets():
+    found = transcript_of("0.000000\t1.500000\t[[SPEAKER_00]]Hello.\n1.500000\t2.500000\t[[SPEAKER_01]]Hi.\n")
+    assert said(found) == [("SPEAKER_00", "Hello."), ("SPEAKER_01", "Hi.")]
+    assert times(found) == [(0.0, 1.5), (1.5, 2.5)]
+
+
+def test_labels_in_small_letters_are_of_speakers():
+    assert said(transcript_of("spk_0: Hello.\nspk_1: Hi.\n")) == [("spk_0", "Hello."), ("spk_1", "Hi.")]
+
+
+def test_the_line_of_a_recorder_about_itself_is_nobodys_words():
+    found = transcript_of("Ann  0:03\nHello.\n\nJo  0:07\nHi.\n\nAnn  0:09\nBye.\n\nTranscribed by https://otter.ai\n")
+    assert said(found)[-1] == ("Ann", "Bye.")
+
+
+def test_one_time_in_the_words_stays_in_the_words():
+    found = transcript_of("Agent: [00:12] is the time that it shows.\nCustomer: I see.\nAgent: Good.\nCustomer: Yes.\n")
+    assert said(found)[0] == ("Agent", "[00:12] is the time that it shows.")

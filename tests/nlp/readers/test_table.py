@@ -110,7 +110,7 @@ def test_a_transcript_in_a_cell_is_a_call_of_its_own():
 
 
 def test_a_transcript_in_a_cell_none_of_whose_turns_can_be_kept_is_one_row_still():
-    found = transcript_of('Call ID,Transcript\nc-1,"Agent: \x00Customer: Yes.\nAg.\nAgent:x"\n')
+    found = transcript_of('Call ID,Transcript\nc-1,"Agent: \x00Customer: Yes.\nAg.\nAgent-x"\n')
     assert found.speeches == ()
     assert [lost.entries for lost in found.set_aside] == [1]
 
@@ -201,3 +201,8 @@ def test_every_row_of_any_table_is_accounted_for(rows, end):
         reason = getattr(each, "reason", "")
         assert "could be accounted for" not in reason
         assert "is not as" not in reason
+
+
+def test_words_and_times_of_nobody_are_read_so_that_it_can_be_said():
+    raw = "start\tend\ttext\n0\t1500\tHello there, how are you?\n1500\t2500\tHi, I am fine.\n"
+    assert "names no speakers" in reasons(calls_of(raw))[0]

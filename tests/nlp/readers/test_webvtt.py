@@ -179,3 +179,18 @@ def test_a_file_that_was_cut_off_keeps_what_is_there(cut):
     for each in found_in(raw):
         assert "could be accounted for" not in getattr(each, "reason", "")
     assert webvtt.NAME == "WebVTT"
+
+
+def test_names_on_a_line_of_their_own_are_speakers():
+    cues = [
+        "0:0:1.0 --> 0:0:2.0\nAnn Bell\nHello: all",
+        "0:0:3.0 --> 0:0:4.0\nJo\nHi.",
+        "0:0:5.0 --> 0:0:6.0\nAnn Bell\nBye.",
+    ]
+    found = transcript_of("\n\n".join(cues))
+    assert said(found) == [("Ann Bell", "Hello: all"), ("Jo", "Hi."), ("Ann Bell", "Bye.")]
+
+
+def test_two_lines_of_words_are_not_a_name_and_words():
+    cues = [f"00:0{n}.000 --> 00:0{n}.500\nThank you {n}\nfor calling" for n in range(4)]
+    assert {label for label, _ in said(transcript_of("WEBVTT\n\n" + "\n\n".join(cues)))} == {""}
