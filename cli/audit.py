@@ -20,6 +20,9 @@ audit_app = typer.Typer(
     help="Who changed what, when, and what it was before.", no_args_is_help=True, rich_markup_mode=None
 )
 
+LONGEST = 40
+"""Letters of a value that a table shows; what is longer is a digest or a list."""
+
 Config = Annotated[Path, typer.Option("--config", help="The program's configuration.")]
 
 
@@ -84,16 +87,14 @@ def _rows(found: Sequence[Entry], timezone: ZoneInfo) -> list[dict[str, str]]:
 
 
 def _changed(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> str:
-    """The facts that are another than before, short ones only: digests and lists are in the trail itself."""
+    """The facts that are another than before, without ids and digests: those are in the trail itself."""
     old, new = before or {}, after or {}
-    names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
-    said = [f"{name} {_short(old.get(name))}→{_short(new.get(name))}" for name in names if _is_short(old, new, name)]
-    return ", ".join(said)
-
-
-def _is_short(old: Mapping[str, Any], new: Mapping[str, Any], name: str) -> bool:
-    return all(not isinstance(one.get(name), list | dict) and len(str(one.get(name))) <= 24 for one in (old, new))
+    names = [name for name in {**old, **new} if old.get(name) != new.get(name) and not name.endswith("_id")]
+    said = [(name, _short(old.get(name)), _short(new.get(name))) for name in names]
+    return ", ".join(f"{name} {was}→{now}" for name, was, now in said if len(was + now) <= LONGEST)
 
 
 def _short(value: object) -> str:
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return "+".join(value)
     return "" if value is None else str(value)

@@ -9,6 +9,7 @@ import typer
 
 from cli.audit import audit_app
 from cli.dashboard import dashboard_app
+from cli.export import export, schema
 from cli.follow_up import add_to, follow_up, practice_app
 from cli.import_ import import_
 from cli.plan import plan_app
@@ -41,6 +42,8 @@ app.add_typer(practice_app, name="practice")
 app.add_typer(dashboard_app, name="dashboard")
 app.command()(score)
 app.add_typer(rubric_app, name="rubric")
+app.command()(export)
+app.command()(schema)
 app.add_typer(audit_app, name="audit")
 app.add_typer(user_app, name="user")
 app.command()(serve)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from rubric.rubric import Rubric
+from rubric.spreadsheet import defused
 from rubric.template import (
     APPROVAL_SLOTS,
     FOLLOW_UP_HINT,
@@ -100,15 +101,10 @@ def _plain(words: str) -> str:
 def _cells(section: Section) -> list[str]:
     texts = [section.definition, section.expected_behavior, "\n".join((section.practice, *section.by_call_type))]
     return [
-        _defused(section.criterion_id),
-        _defused(section.title),
+        defused(section.criterion_id),
+        defused(section.title),
         f"{section.weight:g}",
         f"{section.threshold:g}",
         "yes" if section.critical else "no",
-        *(_defused(text) for text in texts),
+        *(defused(text) for text in texts),
     ]
-
-
-def _defused(words: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{words}" if words.lstrip()[:1] in ("=", "+", "-", "@") or words[:1] in ("\t", "\r") else words

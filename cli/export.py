@@ -1,0 +1,65 @@
+"""verbatim export and verbatim schema: the open record, for coaching tools and for tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.settings import DEFAULT_NAME
+
+Config = Annotated[Path, typer.Option("--config", help="The program's configuration.")]
+
+
+def export(
+    folder: Annotated[Path, typer.Argument(help="The folder to write into; it is made where it is not there.")],
+    config: Config = Path(DEFAULT_NAME),
+    format_: Annotated[str, typer.Option("--format", help="jsonl (by docs/schema), csv, parquet or xlsx.")] = "jsonl",
+    since: Annotated[str | None, typer.Option(help="Only what was written on this day or later.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="What had been decided by the end of this day; it has no drafts.")
+    ] = None,
+) -> None:
+    """Write plans, items, follow-ups and movements, a file each; the same state gives the same bytes.
+
+    Words are masked where the settings mask them. In csv and xlsx nothing is a formula: csv puts an apostrophe before
+    what would be one, so take jsonl or parquet where words have to stand to the letter.
+
+    Example: verbatim export exports/ --format xlsx --since 2026-11-01
+    """
+    from app.wiring import open_program
+    from cli.progress import shown_progress
+    from coaching.recording import View
+    from coaching.wording import counted
+    from operations.export import Wanted, export, known_format
+
+    with open_program(config) as program, shown_progress() as progress:
+        wanted = Wanted(
+            view=View(evidence=True, redacted=program.settings.report.redact),
+            timezone=program.settings.timezone,
+            format=known_format(format_),
+            since=program.day(since) if since else None,
+            as_of=program.day(as_of) if as_of else None,
+        )
+        done = export(program.store, folder, wanted, progress)
+    for name, count in done.records.items():
+        typer.echo(f"{done.folder / name}: {counted(count, 'record')}")
+
+
+def schema(
+    record: Annotated[
+        str | None, typer.Argument(help="plan, item, evidence, follow_up or movement.", show_default=False)
+    ] = None,
+) -> None:
+    """Print the JSON Schema of a record, or list what there is.
+
+    Example: verbatim schema plan > plan.schema.json
+    """
+    from coaching.schemas import RECORDS, VERSION
+    from operations.export import known_schema
+
+    if record is None:
+        typer.echo(f"version {VERSION}: {', '.join(RECORDS)}")
+        return
+    typer.echo(known_schema(record), nl=False)
