@@ -64,7 +64,7 @@ class Limits:
     """What one document may take: seconds, of a processor and by the clock, and bytes of memory and of the PDF."""
 
     processor_seconds: int = 20
-    seconds: float = 30.0
+    seconds: float = 60.0
     memory: int = 1024**3
     size: int = 32 * 1024**2
 

@@ -48,9 +48,8 @@ def limit(seconds: int, memory: int) -> None:
 def main() -> int:
     """Set what comes in; an exit status."""
     limit(int(sys.argv[1]), int(sys.argv[2]))
-    html = sys.stdin.buffer.read().decode("utf-8")
     try:
-        pdf = typeset(html)
+        pdf = typeset(sys.stdin.buffer.read().decode("utf-8"))
     except MemoryError:
         return TOO_LARGE
     except (ImportError, OSError) as error:
