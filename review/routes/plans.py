@@ -337,8 +337,7 @@ def _practice(form: FormData) -> WrittenPractice:
 
 
 def _said(error: WrongInput) -> str:
-    """The error for a page: where the terminal would give an option, here is a field."""
-    return f"Not saved: {str(error).replace('; say why with --reason', '; say why in the reason')}."
+    return f"Not saved: {error}."
 
 
 def _place(written: str) -> Place | None:
