@@ -80,14 +80,17 @@ def curve_path(response: Response, last: float) -> str:
 
 
 def curve_band(response: Response, last: float) -> str:
-    """The 90 % intervals of the curve as one closed shape; empty where no point has one."""
-    known = [point for point in response.curve if point.low is not None and point.high is not None]
-    if not known:
+    """The 90 % intervals of the curve as one closed shape, as far as points have one; empty where none has."""
+    ends = [across(point.at, last) for point in response.curve[1:]] + [CURVE_WIDTH]
+    steps = [
+        (across(point.at, last), end, point.low, point.high)
+        for point, end in zip(response.curve, ends, strict=True)
+        if point.low is not None and point.high is not None
+    ]
+    if not steps:
         return ""
-    ends = [across(point.at, last) for point in known[1:]] + [CURVE_WIDTH]
-    steps = list(zip(known, [across(point.at, last) for point in known], ends, strict=True))
-    upper = [(x, level(one.high or 0, 0, 1, CURVE_HEIGHT)) for one, start, end in steps for x in (start, end)]
-    lower = [(x, level(one.low or 0, 0, 1, CURVE_HEIGHT)) for one, start, end in steps for x in (start, end)]
+    upper = [(x, level(high, 0, 1, CURVE_HEIGHT)) for start, end, _, high in steps for x in (start, end)]
+    lower = [(x, level(low, 0, 1, CURVE_HEIGHT)) for start, end, low, _ in steps for x in (start, end)]
     return path_of([*upper, *reversed(lower)]) + "Z"
 
 

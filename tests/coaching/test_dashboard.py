@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from across_builders import AGENTS, AS_OF, facts_of, rounds_of
 from builders import a_criterion, a_rubric
+from coaching.charts import across, curve_band
 from coaching.dashboard import EVERYBODY, PERIODS, CycleLine, Given, changes, figures
 from coaching.dashboard_charts import forest_axis, half_by, trend_axis, week_points
 from coaching.dashboard_lines import clock_lines, stuck_lines, trend_lines
-from coaching.rounds import stuck
+from coaching.response import respond
+from coaching.rounds import episodes, stuck
 from coaching.trends import agent_trends, scores_frame
 from cycle_builders import a_clock_line
 
@@ -155,3 +157,13 @@ def test_a_curve_is_told_in_words(boards):
     fast, slow = boards[90].by_criterion
     assert half_by(fast).startswith("half have moved by day ")
     assert half_by(slow) == f"{slow.moved} of {slow.episodes} have moved, fewer than half"
+
+
+def test_the_band_of_a_curve_ends_where_no_interval_is_known():
+    few = rounds_of("closing", "Closing", 0.8, 2)
+    (response,) = respond(episodes(few, AS_OF))
+    # everybody has moved at the end: the last step has no interval
+    assert response.curve[-1].share == 0
+    known = [point for point in response.curve if point.low is not None]
+    drawn = [float(pair.split(",")[0]) for pair in curve_band(response, 60).strip("MZ").split("L") if pair]
+    assert max(drawn) == across(response.curve[len(known)].at, 60) < across(60, 60)
