@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
@@ -14,6 +14,8 @@ from coaching.record import Evidence, FollowUpShape, Item, MovementShape, PlanSh
 
 VERSION = "1.0"
 """Of all records together. What a consumer of 1.0 reads, it can read in every 1.x."""
+
+RecordName = Literal["plan", "item", "evidence", "follow_up", "movement"]
 
 RECORDS: Mapping[str, type[BaseModel]] = {
     "plan": PlanShape,

@@ -15,6 +15,7 @@ from review.api.deciding import add_deciding
 from review.api.describing import describe
 from review.api.looping import add_looping
 from review.api.originals import add_originals
+from review.api.publishing import add_publishing
 from review.api.reading import add_reading
 from review.api.scopes import needs
 from review.errors import failed, problem, refused
@@ -46,6 +47,7 @@ def make_api(program: Program, gate: Gate) -> FastAPI:
     add_originals(api, program)
     add_deciding(api, program, gate)
     add_looping(api, program, gate)
+    add_publishing(api)
     described: list[dict[str, Any]] = []
 
     @api.get("/openapi.json", dependencies=[Depends(needs())], include_in_schema=False)

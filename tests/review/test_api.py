@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import jsonschema
 import pytest
 import schemathesis
 from hypothesis import settings
@@ -12,6 +13,7 @@ from coaching.follow_up import Cycle, Overruling
 from coaching.movement import Movement
 from coaching.next_action import NextAction
 from coaching.plan import OPEN_STATUSES
+from coaching.schemas import schema
 from coaching.spread import Sample
 from operations.accounts import list_tokens, revoke_token
 from plan_builders import DAY, PRACTICE, a_plan, an_item
@@ -39,6 +41,7 @@ READ = [
     "/decisions",
     "/plans/p-a-1",
     "/plans/p-a-1/practice",
+    "/schemas/plan",
     "/openapi.json",
 ]
 
@@ -67,6 +70,17 @@ def decide(service, plan_id, decision, reason=None, **headers):
 @pytest.fixture
 def service(program, app):
     return a_service(program, app, *ALL_SCOPES)
+
+
+def test_what_is_told_holds_to_the_schemas_that_are_published(service):
+    for path, name in (("/plans", "plan"), ("/items", "item"), ("/evidence", "evidence")):
+        published = told(service, f"/schemas/{name}")
+        assert published == schema(name)
+        entries = told(service, path)["entries"]
+        assert entries
+        for entry in entries:
+            jsonschema.validate(entry, published, cls=jsonschema.Draft202012Validator)
+    assert service.get("/api/v1/schemas/nothing").status_code == 422
 
 
 def a_cycle(plan, **fields):
