@@ -29,6 +29,13 @@ LIMITS = (
     "false beginning cuts a quote short; a missed one leaves it longer than it need be, and never over 39 words."
 )
 
+HEADING = """## Text without punctuation: where sentences begin
+
+`python -m bench.boundaries`: marks and capitals of the labelled calls are taken away (where a speaker has them),
+and the beginnings that they had told inside a turn are looked for again. The learned weights have seen neither the
+source that they are measured on nor MathDial. A beginning counts where it is before the very word.
+"""
+
 Method = Callable[[str, Sequence[Bare]], list[set[int]]]
 """Where sentences begin in each of a source's turns, by some method; the source is named first."""
 
@@ -62,7 +69,7 @@ def main() -> None:
     calls = calls_by_source(given.labelled)
     turns = {source: bare_turns(source, some) for source, some in calls.items()}
     found = measure(turns)
-    text = "\n".join([methods_table(found), sources_table(turns, found), speed_line(calls)])
+    text = "\n".join([HEADING, methods_table(found), sources_table(turns, found), speed_line(calls)])
     print(text)
     write_section("boundaries", text)
     if given.ship:
