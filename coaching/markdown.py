@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from coaching.answers import OUTCOME_WORDS
 from coaching.due import due_facts
 from coaching.night_report import NightReport
 from coaching.overview import night_sentence
@@ -108,6 +109,13 @@ def _item_lines(item: PlanItem, redacted: bool) -> Iterator[str]:
     if item.because:
         yield from [f"Cycle {item.cycle}, after: {_text(item.because)}", ""]
     yield from _evidence_lines(item, redacted)
+    if item.disputed:
+        outcome = item.disputed.outcome
+        came = OUTCOME_WORDS[outcome] if outcome else "Another reviewer decides."
+        yield from [
+            f"**Disputed by the agent:** {_text(shown_text(item.disputed.reason, redacted))} ({_text(came)})",
+            "",
+        ]
     yield from [f"**Expected:** {_text(item.expected_behavior)}", ""]
     yield from [f"**Practice:** {_text(item.practice.sentence)}"]
     if item.practice.scenario:
