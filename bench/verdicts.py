@@ -17,6 +17,7 @@ from scipy.stats import binomtest
 from bench.page import table
 from coaching.movement import Measured, Movement, MovementRules, measure_movement
 from coaching.spread import TeamSpread, estimate_spread
+from operations.comparing_machine import AGENTS, SIDE, TEAM_MATE
 
 Points = NDArray[np.float64]
 Scale = Callable[[np.random.Generator, Points, Points, int], Points]
@@ -59,7 +60,10 @@ def pass_or_fail(random: np.random.Generator, true: Points, spread: Points, call
 
 @dataclass(frozen=True)
 class Situation:
-    """How a team is scored and picked. ``between``: spread of the true means; ``before``: calls of the 30 days."""
+    """How a team is scored and picked. ``between``: spread of the true means; ``before``: calls of the 30 days.
+
+    ``drawn``: the team is known by a few drawn calls of some of its agents alone, as where the machine scores.
+    """
 
     title: str
     scale: Scale
@@ -68,6 +72,7 @@ class Situation:
     team: int = 20
     between: float = 8.0
     within: float = 16.0
+    drawn: bool = False
 
 
 SITUATIONS = (
@@ -82,6 +87,7 @@ SITUATIONS = (
     Situation("good with bad days", with_bad_days, 12),
     Situation("pass or fail", pass_or_fail, 12, between=12.0),
     Situation("pass or fail, lowest quarter of 200", pass_or_fail, 12, "quarter", team=200, between=12.0),
+    Situation("points by machine, 30 drawn calls before, few of the team", on_points, SIDE.wanted, drawn=True),
 )
 
 
@@ -123,7 +129,10 @@ def _follow_teams(
     true = np.clip(MEAN + situation.between * random.standard_normal(size), 5, HIGHEST)
     spread = situation.within * np.exp(0.25 * random.standard_normal(size))
     before = situation.scale(random, true, spread, situation.before)
-    team = estimate_spread({str(n): list(map(float, row)) for n, row in enumerate(before)})
+    known = before
+    if situation.drawn:
+        known = before[:AGENTS, random.permutation(situation.before)[: TEAM_MATE.wanted]]
+    team = estimate_spread({str(n): list(map(float, row)) for n, row in enumerate(known)})
     picked = np.flatnonzero(_picked(situation, before) & (true + effect <= HIGHEST))
     later = situation.scale(random, true[picked] + effect, spread[picked], after)
     for agent, scores in zip(picked, later, strict=True):

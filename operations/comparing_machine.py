@@ -34,7 +34,7 @@ class Lot:
 SIDE = Lot(30, 120)
 """Of an agent's calls before, and of those after. Some show no opportunity and have no score."""
 
-TEAM_MATE = Lot(5, 10)
+TEAM_MATE = Lot(10, 20)
 AGENTS = 15
 """Agents of a team whose calls are read for its spread: more than make its mean certain enough to lean on."""
 
