@@ -1,4 +1,4 @@
-"""Readers of transcripts under bytes that nobody meant: never a traceback, never a hang, never a turn unaccounted for.
+"""Readers of transcripts and of scores under bytes that nobody meant: no traceback, no hang, no turn unaccounted for.
 
 ``python -m bench.fuzz --seconds 60``. Coverage-guided, by atheris, from the fixtures of the tests; JSON is also changed
 value by value, so that what comes out is still JSON. Ends with status 1, and the input in ``--keep``, where a promise
@@ -19,9 +19,16 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-FIXTURES = Path(__file__).parents[1] / "tests" / "nlp" / "readers" / "fixtures"
+from nlp.set_aside import SetAside
+
+if TYPE_CHECKING:
+    from nlp.readers.vendor import Source
+
+TESTS = Path(__file__).parents[1] / "tests"
+FIXTURES = TESTS / "nlp" / "readers" / "fixtures"
+SCORES = TESTS / "rubric" / "readers" / "fixtures"
 STRICT = ("WebVTT", "SubRip", "Plain text", "Table", "Verbatim", "vCon")
 LONGEST = 40_000
 SECONDS_AN_INPUT = 20
@@ -45,7 +52,6 @@ def check(raw: bytes) -> None:
     from nlp.readers.speakers import to_call
     from nlp.readers.unpacking import sources_in
     from nlp.readers.vendor import Hints, Transcript
-    from nlp.set_aside import SetAside
 
     for source in sources_in(Blob("a.bin", lambda: io.BytesIO(raw)), Hints()):
         if isinstance(source, SetAside):
@@ -62,6 +68,23 @@ def check(raw: bytes) -> None:
             if isinstance(found, Transcript):
                 to_call(found)
             elif _breaks_a_promise(found.reason):
+                raise Broken(str(found))
+        _check_scores(source)
+
+
+def _check_scores(source: Source) -> None:
+    """A document as one that may hold evaluations."""
+    from rubric.readers.registry import evaluations_of, score_vendors, vendor_of
+
+    for vendor in score_vendors():
+        likely = float(vendor.recognises(source))
+        if not 0 <= likely <= 1:
+            raise Broken(f"{vendor.NAME}: recognises says {likely}")
+    chosen = vendor_of(source)
+    if chosen is not None:
+        list(chosen.read(source))  # by itself, as above
+        for found in evaluations_of(chosen, source):
+            if isinstance(found, SetAside) and found.reason.startswith("is not as "):
                 raise Broken(str(found))
 
 
@@ -105,7 +128,7 @@ def seeds() -> Iterator[bytes]:
     """The fixtures, each as it is and packed."""
     import gzip
 
-    for path in sorted(FIXTURES.iterdir()):
+    for path in (*sorted(FIXTURES.iterdir()), *sorted(each for each in SCORES.rglob("*") if each.is_file())):
         raw = path.read_bytes()
         if len(raw) <= LONGEST:
             yield raw
@@ -164,10 +187,11 @@ def main() -> None:
     asked = parser.parse_args()
     import atheris
 
-    with atheris.instrument_imports(include=["nlp.readers"]):
+    with atheris.instrument_imports(include=["nlp.readers", "rubric.readers"]):
         from nlp.readers.registry import vendors
+        from rubric.readers.registry import score_vendors
 
-        vendors()
+        vendors(), score_vendors()
     with tempfile.TemporaryDirectory() as corpus:
         for number, raw in enumerate(seeds()):
             Path(corpus, f"{number:03}").write_bytes(raw)

@@ -24,6 +24,9 @@ LIKELY = 0.3
 APART = 0.05
 """How far the surest must be ahead of the next: else nobody can tell."""
 
+WRAPPED, MOST_KEYS = 0.9, 13
+"""How sure a reader must be of what lies inside of a wrapper, and the keys that a wrapper has at most."""
+
 LONGEST_TURN = 100_000
 """Characters. Two hours of one person's speech without a break; beyond it something was put together wrongly."""
 
@@ -68,8 +71,23 @@ def vendor_named(name: str) -> Vendor:
 
 def choose(source: Source) -> Choice | SetAside:
     """The vendor whose format a document is in, or the document set aside with what was seen in it."""
+    return _chosen(source)[0]
+
+
+def _chosen(source: Source) -> tuple[Choice | SetAside, Source]:
+    """As ``choose``, and what is to be read: the document, or what a wrapper around it holds."""
     seen = what_is_seen(source)
     ranked = sorted(_likely(source), key=lambda pair: -pair[0])
+    if ranked[0][0] < LIKELY and (inside := _inside(source)) is not None:
+        choice, inner = inside
+        return replace(choice, seen=seen), inner
+    if source.hints.paths or ranked[0][0] < LIKELY:
+        last = cast(Vendor, json_by_paths)
+        ranked = sorted([(float(last.recognises(source)), last), *ranked], key=lambda pair: -pair[0])
+    return _first(source, ranked, seen), source
+
+
+def _first(source: Source, ranked: list[tuple[float, Vendor]], seen: str) -> Choice | SetAside:
     (best, vendor), (second, other) = ranked[0], ranked[1]
     if best < LIKELY:
         return source.aside(f"is no transcript of a known format; it is {seen}{_what_helps(source)}")
@@ -79,13 +97,21 @@ def choose(source: Source) -> Choice | SetAside:
 
 
 def _likely(source: Source) -> list[tuple[float, Vendor]]:
-    """How sure each reader is. The one that reads JSON by paths, which takes long to look, is asked last: where nobody
-    else knows the document, or the map has paths."""
-    last = cast(Vendor, json_by_paths)
-    found = [(float(vendor.recognises(source)), vendor) for vendor in vendors() if vendor is not last]
-    if source.hints.paths or max(likely for likely, _ in found) < LIKELY:
-        found.append((float(last.recognises(source)), last))
-    return found
+    """How sure each reader is. The one that reads JSON by paths is not among them: it takes long to look, and is asked
+    where nobody else knows the document, or the map has paths."""
+    asked = [vendor for vendor in vendors() if vendor is not cast(Vendor, json_by_paths)]
+    return [(float(vendor.recognises(source)), vendor) for vendor in asked]
+
+
+def _inside(source: Source, depth: int = 2) -> tuple[Choice, Source] | None:
+    """A vendor's document that lies in another object, as gateways, queues and operations wrap what they hand on."""
+    holders = source.value.values() if isinstance(source.value, dict) and len(source.value) < MOST_KEYS else ()
+    inner = [replace(source, value=value) for value in holders if isinstance(value, dict) and value]
+    for each in inner:
+        likely, vendor = max(_likely(each), key=lambda pair: pair[0])
+        if likely >= WRAPPED:
+            return Choice(vendor, likely, ""), each
+    return next((found for each in inner if depth > 1 and (found := _inside(each, depth - 1)) is not None), None)
 
 
 def _what_helps(source: Source) -> str:
@@ -118,13 +144,13 @@ def read(source: Source, named: Vendor | None = None) -> Iterator[Transcript | S
     if named is not None:
         yield from _accounted(named, source)
         return
-    choice = choose(source)
+    choice, inner = _chosen(source)
     if isinstance(choice, Choice):
-        yield from _accounted(choice.vendor, source)
+        yield from _accounted(choice.vendor, inner)
     elif isinstance(source.value, list) and any(isinstance(element, dict) for element in source.value):
         for element in elements(source):
-            chosen = choose(element)
-            yield from _accounted(chosen.vendor, element) if isinstance(chosen, Choice) else iter([chosen])
+            chosen, within = _chosen(element)
+            yield from _accounted(chosen.vendor, within) if isinstance(chosen, Choice) else iter([chosen])
     else:
         yield choice
 

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from documents import FIXTURES
 from importing import contract_line, found_in, reasons, refusal_of, said, transcript_of
 from nlp.readers import contract, plain_text, registry, vcon
 from nlp.readers.vendor import LostTurn, Source, Speech, Transcript
@@ -172,3 +173,24 @@ def test_times_that_are_none_are_left_out_and_said(monkeypatch):
     found = transcript_of(contract_line())
     assert [(speech.start, speech.end) for speech in found.speeches] == [(None, None), (None, None)]
     assert found.notes == ("2 turns without their times, which ended before they began or were no numbers",)
+
+
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        '{"data": %s}',
+        '{"id": 7, "payload": {"status": "ok", "body": %s}}',
+        '[{"detail": %s}]',
+        '{"x": [1], "result": %s}',
+    ],
+)
+def test_what_a_gateway_wrapped_is_read_as_what_it_is(wrapper):
+    raw = (FIXTURES / "twilio.json").read_text()
+    wrapped = transcript_of(wrapper % raw, "calls/c-7.json")
+    assert wrapped.vendor == "Twilio"
+    assert said(wrapped) == said(transcript_of(raw, "calls/c-7.json"))
+
+
+def test_what_is_wrapped_is_held_against_the_bytes_too():
+    raw = (FIXTURES / "twilio.json").read_text()
+    assert "could be accounted for" in refusal_of(f'{{"sentences": [1, 2], "data": {raw}}}')
