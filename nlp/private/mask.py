@@ -10,6 +10,7 @@ LABELS = (
     "[iban]",
     "[ssn]",
     "[date of birth]",
+    "[date]",
     "[pin]",
     "[password]",
     "[code]",

@@ -31,6 +31,7 @@ LABELS = {
     "IBAN_CODE": "[iban]",
     "US_SSN": "[ssn]",
     "DATE_OF_BIRTH": "[date of birth]",
+    "DATE_TIME": "[date]",
     "PASSWORD": "[password]",
     "PIN": "[pin]",
     "ONE_TIME_CODE": "[code]",

@@ -108,6 +108,8 @@ def _fillings(lists: dict[str, list[str]], words: NumberWords) -> dict[str, str]
         "{number}": rf"{number}(?:[\s,.-]{{1,2}}{number})*",
         "{house}": rf"(?:\d{{1,5}}[a-z]?(?:[-/]\d{{1,4}})?|(?:{said}){hundred}{{0,4}})",
         "{part}": rf"(?!(?:{'|'.join(lists['no_street'])})\b)[\w'’.-]+",
+        "{month}": f"(?:{'|'.join(lists['months'])})",
+        "{day}": rf"(?:(?:twenty|thirty)[ -])?(?:{'|'.join(lists['ordinals'])}|\d{{1,2}}(?:st|nd|rd|th)?)",
         "{date}": rf"{part}{more}*",
         "{long_date}": rf"{part}{more}+",
         "{full_date}": rf"{part}{more}{{2,}}",
