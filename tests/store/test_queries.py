@@ -11,6 +11,7 @@ from cycle_builders import an_account
 from plan_builders import a_plan, an_item
 from store import (
     agents,
+    agents_answers,
     audit,
     bottom_quartile,
     calls,
@@ -28,6 +29,7 @@ from store import (
     runs,
     scores,
     set_aside,
+    sign_ins,
 )
 from store.agent_scores import calls_of_agent, scores_of_agents
 from store.session import open_store
@@ -81,6 +83,13 @@ LOOKS = {
     "entries of a team": lambda session: queue.entries(session, queue.Wanted(team="east"), after="1"),
     "entries that one may judge": lambda session: queue.entries(session, queue.Wanted(reviewer="ines")),
     "entries of all filters": lambda session: queue.entries(session, ALL_FILTERS, before="2"),
+    "entries that are disputed": lambda session: queue.entries(session, queue.Wanted(disputed=True)),
+    "entries for another": lambda session: queue.entries(session, queue.Wanted(other_than=("ines", "Ines Duarte"))),
+    "disputes_of": lambda session: agents_answers.disputes_of(session, "p-1"),
+    "dispute_of": lambda session: agents_answers.dispute_of(session, "p-1", "i-1"),
+    "acknowledgements_of": lambda session: agents_answers.acknowledgements_of(session, "p-1"),
+    "approvers_of": lambda session: decisions.approvers_of(session, "p-1"),
+    "plan_pass_ends": lambda session: sign_ins.plan_pass_ends(session, "a-1", "p-1", AT),
     "count_waiting": lambda session: queue.count_waiting(session, queue.Wanted()),
     "count_waiting of all filters": lambda session: queue.count_waiting(session, ALL_FILTERS),
     "waiting_teams": queue.waiting_teams,
