@@ -89,7 +89,13 @@ def kinds_for(reader: str, drawn: Drawn) -> dict[str, Draw]:
         return {**_api_lists(drawn), **_api_plans(drawn)}
     if reader == "team service":
         return {f"{name}, one team": draw for name, draw in _api_lists(drawn).items()}
-    lists = {"plan list": lambda chance: _list(drawn, chance)}
+    lists = {
+        "dashboard": lambda chance: "/dashboard" + chance.choice(("", "?days=30", "?days=182")),
+        "dashboard's lists": lambda chance: (
+            "/dashboard/" + chance.choice(("follow-ups", "not-moved", "clock", "trends"))
+        ),
+        "plan list": lambda chance: _list(drawn, chance),
+    }
     if reader == "supervisor":
         return {f"{name}, two teams": draw for name, draw in lists.items()}
     return {**_queue(drawn), **_plans(drawn), **lists}
@@ -127,6 +133,8 @@ def _queue(drawn: Drawn) -> dict[str, Draw]:
 def _plans(drawn: Drawn) -> dict[str, Draw]:
     return {
         "plan": lambda chance: f"/plans/{drawn.plan(chance)}",
+        "agent": lambda chance: f"/agents/a-{chance.randrange(drawn.size.agents):05}",
+        "dashboard of a team": lambda chance: "/dashboard?" + urlencode({"team": drawn.team(chance)}),
         "my decisions": lambda chance: "/decisions",
         "agreement": lambda chance: "/agreement?days=" + chance.choice(("30", "90", "365")),
         "follow-ups": lambda chance: "/follow-ups",

@@ -113,7 +113,7 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
     if wanted.disputed:
         yield row.queue_key < DISPUTED_BEFORE
     if wanted.other_than is not None:
-        decided = or_(exists().where(_judged_by(wanted.other_than[0])), exists().where(_approved_by(wanted.other_than)))
+        decided = or_(exists().where(_judged_by(wanted.other_than[0])), _approved_by(wanted.other_than))
         yield or_(row.queue_key >= DISPUTED_BEFORE, not_(decided))
     if wanted.reviewer is not None:
         yield ~exists().where(_judged_by(wanted.reviewer))
@@ -130,11 +130,10 @@ def _judged_by(reviewer: str) -> ColumnElement[bool]:
 
 
 def _approved_by(names: tuple[str, str]) -> ColumnElement[bool]:
-    return and_(
-        DecisionRow.plan_id == PlanItemRow.plan_id,
-        DecisionRow.status == "approved",
-        DecisionRow.decided_by.in_(names),
-    )
+    by_them = (DecisionRow.status == "approved", DecisionRow.decided_by.in_(names))
+    of_plan = select(DecisionRow.plan_version).where(DecisionRow.plan_id == PlanItemRow.plan_id, *by_them)
+    # the first one and not "exists", for which PostgreSQL would read and hash all decisions there are
+    return of_plan.correlate(PlanItemRow).limit(1).scalar_subquery().is_not(None)
 
 
 def _keys(session: Session, wanted: Wanted, after: str, before: str, limit: int) -> Sequence[str | None]:
