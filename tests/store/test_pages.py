@@ -56,6 +56,7 @@ NO_LOOK = {
     "/enter/{secret}",
     "/sign-in",
     "/api/v1/openapi.json",
+    "/api/v1/schemas/{record}",
     "/plans/{plan_id}/pdf",
     "/my-plan/{plan_id}/pdf",
 }
