@@ -78,8 +78,10 @@ class ScoreDesk:
         scores are taken, and the call is left to others."""
         vendor = vendor_of(source)
         if vendor is not None:
-            self._take_vendor(vendor, source)
-            return is_all_scores(vendor, source)
+            alone = is_all_scores(vendor, source)
+            if alone or self.setup.rubric is not None:  # who wants the call alone needs no rubric
+                self._take_vendor(vendor, source)
+            return alone
         names = table.names_of(source)
         if not names:
             return False

@@ -106,7 +106,8 @@ def _score_of(
     if not criterion:
         return LeftOut(NOT_WANTED)
     try:
-        return _evaluated(answer, evaluation, criterion, _on_scale(answer, criterion, told, rubric))
+        version = evaluation.rubric_version or told.rubric_version
+        return _evaluated(answer, evaluation, criterion, _on_scale(answer, criterion, told, rubric), version)
     except ValidationError as error:
         return evaluation.aside(f"{_at(answer)}{explain(error, Score)[1]}")
     except ValueError as error:
@@ -136,7 +137,9 @@ def _on_scale(answer: Answer, criterion: str, told: ScoreMap, rubric: Rubric) ->
         raise ValueError(f"score: {error}") from None
 
 
-def _evaluated(answer: Answer, evaluation: Evaluation, criterion: str, score: float | None) -> Evaluated:
+def _evaluated(
+    answer: Answer, evaluation: Evaluation, criterion: str, score: float | None, version: int | None
+) -> Evaluated:
     made = Score(
         call_id=evaluation.call_id,
         criterion_id=criterion,
@@ -144,7 +147,7 @@ def _evaluated(answer: Answer, evaluation: Evaluation, criterion: str, score: fl
         agent_id=evaluation.agent_id,
         scored_at=evaluation.at,
         scored_by=evaluation.evaluator,
-        rubric_version=evaluation.rubric_version,
+        rubric_version=version,
         comment=answer.comment,
     )
     return Evaluated(

@@ -128,7 +128,8 @@ class _Reading:
         if not question:
             raise ValueError(f"{self.theirs['criterion']}: which criterion it is, is missing")
         comment = comment_of(self._text("comment"))
-        return self._answer(question, self.theirs["score"], comment, self._flagged())
+        made = self._answer(question, self.theirs["score"], comment, self._flagged())
+        return replace(made, answer=self._text("answer") or made.answer)
 
     def _wide(self, column: str) -> Answer:
         beside = self.told.comments.get(column) or self.told.comments.get(self.told.criteria[column])
@@ -184,7 +185,7 @@ class _Reading:
     def _version(self) -> int | None:
         written = self._text("rubric_version")
         if written is None:
-            return self.told.rubric_version
+            return None
         if not written.isdecimal() or int(written) < 1:
             raise ValueError(f"{self.theirs['rubric_version']}: {written[:20]!r} is no version of a rubric, like 1")
         return int(written)

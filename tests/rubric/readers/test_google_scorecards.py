@@ -93,3 +93,9 @@ def test_a_normalized_score_alone_is_a_share_of_one():
     changed = result()
     changed["qaAnswers"][0]["answerValue"] = {"normalizedScore": 0.58}
     assert Read({"r.json": changed}, setup_of(MAP)).values["c-4001", "empathy"] == 58
+
+
+def test_who_wants_the_call_alone_needs_no_rubric():
+    found = Read({"c.json": CONVERSATION.read_bytes()}, setup_of(MAP, rubric=None))
+    assert found.left_to_others == ["c.json"]
+    assert not found.tally.found

@@ -8,6 +8,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from importing import blob
+from nlp.readers.unpacking import sources_in
+from nlp.readers.vendor import Hints
+from rubric.readers import table
+from rubric.score_map import ScoreMap
 from scoring import Read, read_table, setup_of
 
 WIDE = {"columns": {"call_id": "Call"}, "criteria": {"Empathy": "empathy", "Closing": "closing"}}
@@ -328,3 +333,12 @@ def test_a_form_version_and_a_rubric_version_come_along():
     assert [reason[:40] for reason in found.reasons] == [
         "is of version 4 of the form 'QA', and th", "R: 'two' is no version of a rubric, like"
     ]  # fmt: skip
+
+
+def test_a_map_may_say_the_rubrics_version_and_a_long_table_what_was_answered():
+    told = {**LONG, "columns": {**LONG["columns"], "answer": "Said"}, "rubric_version": 3}
+    found = read_table("Call,Question,Points,Said\nc-1,Q1,40,In part\n", **told)
+    assert found.scores[0]["rubric_version"] == 3
+    (source,) = sources_in(blob(b"Call,Question,Points,Said\nc-1,Q1,40,In part\n", "s.csv"), Hints())
+    (evaluation,) = table.read(source, ScoreMap(**told))
+    assert evaluation.answers[0].answer == "In part"
