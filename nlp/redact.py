@@ -14,12 +14,12 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from nlp.private.engine import find_private
+from nlp.private.engine import find_private, people_in
 from nlp.private.lexicon import load_lexicon
 from nlp.private.mask import Mask, Masked, merged
 from nlp.private.names import find_known, words_of
 
-__all__ = ["Mask", "Masked", "mask_private", "names_of", "redact"]
+__all__ = ["Mask", "Masked", "get_ready", "mask_private", "names_of", "redact"]
 
 KEPT = 32_768
 """Turns whose masks are kept in memory: some 20 MB at most with turns of usual length."""
@@ -45,6 +45,12 @@ def mask_private(text: str, asked: str = "", known: frozenset[str] = frozenset()
     masked = _kept(text, asked[-PIECE:]) if len(text) <= PIECE else _in_pieces(text, asked[-PIECE:])
     more = [Mask(start, end, "[name]") for start, end in find_known(text, known)] if known else []
     return Masked(text, tuple(merged([*masked.masks, *more]))) if more else masked
+
+
+def get_ready() -> None:
+    """Load what masking needs, some 2 s of a processor's time, so that the first page does not wait for it."""
+    mask_private("Hello, my name is Ann Marsh.")
+    people_in("Ann Marsh called.")
 
 
 def names_of(turns: Iterable[Masked]) -> frozenset[str]:

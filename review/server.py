@@ -26,10 +26,13 @@ def serve_program(config: Path, port: int, as_user: str | None = None) -> None:
 
     Raises PortTaken before anything is opened, ConfigError for a wrong configuration, NoSuchUser for ``as_user``.
     """
+    from threading import Thread
+
     import uvicorn
 
     from app.entry import address_of, first_address
     from app.wiring import open_program
+    from nlp.redact import get_ready
     from review.access_log import log_to_terminal
     from review.app import make_app
 
@@ -39,6 +42,8 @@ def serve_program(config: Path, port: int, as_user: str | None = None) -> None:
         print(f"{address_of(program, port)}  (Ctrl+C ends it)", flush=True)  # noqa: T201
         print(_how_to_sign_in(link, program.settings.review.sign_in_link_minutes), flush=True)  # noqa: T201
         log_to_terminal()
+        if program.settings.report.redact:
+            Thread(target=get_ready, daemon=True).start()
         options = uvicorn.Config(
             app,
             log_level="warning",
