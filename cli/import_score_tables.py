@@ -84,7 +84,7 @@ def _row(score: Score) -> tuple[str, ...]:
     return (
         visible(score.call_id),
         visible(score.criterion_id),
-        "does not apply" if score.score is None else f"{score.score:g}",
+        "n/a" if score.score is None else f"{score.score:g}",
         visible(score.agent_id or "the call's"),
         f"{score.scored_at.astimezone(UTC):%Y-%m-%d %H:%MZ}" if score.scored_at else "not given",
         comment if len(comment) <= 60 else comment[:59] + "…",

@@ -267,3 +267,12 @@ def test_whatever_happens_to_parquet_bytes_nothing_is_raised(tmp_path: Path, dat
     (tmp_path / "scores.parquet").write_bytes(changed)
     kept, ledger = read(tmp_path / "scores.parquet")
     assert ledger.read == len(kept) + len(ledger.set_aside)
+
+
+def test_an_agents_own_score_is_set_aside_and_another_persons_of_that_agent_is_not(tmp_path: Path) -> None:
+    text = "call_id,criterion_id,score,agent_id,scored_by\nc-1,empathy,40,a-1,a-1\nc-2,empathy,40,a-1,a-2\n"
+    scores, ledger = read_text(tmp_path, text)
+    assert [score.call_id for score in scores] == ["c-2"]
+    assert [aside.reason for aside in ledger.set_aside] == [
+        "scored_by: is the agent, and an agent's own score is none of the QA team's"
+    ]
