@@ -113,5 +113,6 @@ def movement_shape(account: CycleAccount, changed_at: datetime) -> MovementShape
     )
 
 
-def practice_shape(done: PracticeDone) -> PracticeSession:
-    return PracticeSession(**dict(done))
+def practice_shape(done: PracticeDone, redacted: bool) -> PracticeSession:
+    note = shown_text(done.note, redacted) if done.note is not None else None
+    return PracticeSession(**{**dict(done), "note": note})

@@ -67,6 +67,7 @@ def add_looping(routes: FastAPI, program: Program, gate: Gate) -> None:
 
 
 def _add_practice(routes: FastAPI, program: Program, gate: Gate) -> None:
+    redacted = program.settings.report.redact
     reads: dict[str, Any] = {"dependencies": [Depends(needs("plans:read"))], "responses": problems(404)}
     writes: dict[str, Any] = {
         "dependencies": [Depends(needs("plans:read", "practice:write"))],
@@ -77,7 +78,7 @@ def _add_practice(routes: FastAPI, program: Program, gate: Gate) -> None:
     def list_practice(request: Request, plan_id: PlanId) -> list[PracticeSession]:
         """The practice sessions of a plan that took place, by criterion and day."""
         plan_in_reach(program.store, viewer_of(request), plan_id)
-        return [practice_shape(one) for one in sessions_of(program.store, plan_id)]
+        return [practice_shape(one, redacted) for one in sessions_of(program.store, plan_id)]
 
     @routes.post("/plans/{plan_id}/practice", status_code=201, **writes)
     def note_practice(request: Request, plan_id: PlanId, wanted: NewPracticeSession) -> PracticeSession:
@@ -89,7 +90,7 @@ def _add_practice(routes: FastAPI, program: Program, gate: Gate) -> None:
         with telling(STATUSES):
             kept = record_session(program.store, done, today, replace=wanted.replace)
         noted("practice", plan=plan_id, user=viewer.user_id)
-        return practice_shape(kept)
+        return practice_shape(kept, redacted)
 
 
 def _add_decisions(routes: FastAPI, program: Program, gate: Gate) -> None:

@@ -77,6 +77,13 @@ def test_a_session_that_is_noted_otherwise_is_a_conflict_unless_it_is_corrected(
     assert [one.score for one in sessions_of(store, "p-a-1")] == [90, 70]
 
 
+def test_what_is_private_in_a_note_is_masked(service, store):
+    answer = note(service, note="She gave 4111 1111 1111 1111 aloud.").json()
+    assert (answer["note"].startswith("She gave "), "4111" in answer["note"]) == (True, False)
+    assert service.get(f"{PLAN}/practice").json() == [answer]
+    assert "4111" in sessions_of(store, "p-a-1")[0].note, "the store keeps the words as they were typed"
+
+
 @pytest.mark.parametrize(
     ("fields", "status"),
     [

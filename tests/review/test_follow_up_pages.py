@@ -93,6 +93,15 @@ def test_a_session_that_is_noted_already_is_only_corrected_where_that_is_said(bo
     assert [(one.session, one.score) for one in sessions_of(store, "p-a-1")] == [(1, 85), (2, 95)]
 
 
+def test_what_is_private_in_a_note_or_a_reason_is_masked(boss, store):
+    note(boss, note="She gave 4111 1111 1111 1111 aloud.")
+    send(boss, "cancel", reason="Card 4111 1111 1111 1111 was read out.")
+    page = boss.get(PAGE).text
+    assert "She gave" in page
+    assert "was read out" in page
+    assert "4111" not in page
+
+
 @pytest.mark.parametrize(
     ("field", "value", "why"),
     [
