@@ -54,7 +54,7 @@ ENOUGH = 0.25
 STRETCH = 12
 """Words that are judged together; shorter turns of a speaker are put together."""
 
-MOST_WORDS = 2000
+MOST_WORDS = 1000
 FEWEST_WORDS = 24
 """Words beyond which a call is not listened to, and under which nothing is said of its language."""
 
