@@ -13,11 +13,13 @@ from typing import Any
 from nlp.readers.counting import elements
 from nlp.readers.gathering import Gathering
 from nlp.readers.json_paths import OF_THE_CALL, Paths, at_path, calls_at, found_paths, given_paths
-from nlp.readers.parts import identifier
+from nlp.readers.parts import identifier, label
 from nlp.readers.table import call_of
 from nlp.readers.table_columns import Columns
 from nlp.readers.table_rows import Row
+from nlp.readers.table_times import Times
 from nlp.readers.vendor import Source, Transcript
+from nlp.readers.words import Word, turns_of
 from nlp.set_aside import SetAside
 
 NAME = "JSON"
@@ -51,8 +53,9 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
         groups = _rows(gathering, call, paths, _stem(source, paths, number))
         if not groups:
             yield gathering.complete(Transcript(call_id=_stem(source, paths, number), vendor=NAME, speeches=()))
+        made = _of_words if paths.of_words else _call
         for call_id, rows in groups.items():
-            yield _call(source, paths, call_id, rows, gathering)
+            yield made(source, paths, call_id, rows, gathering)
             gathering = Gathering(source, place)
 
 
@@ -95,6 +98,25 @@ def _call(source: Source, paths: Paths, call_id: str, rows: list[Row], gathering
     columns = Columns({ours: _column(ours, path) for ours, path in paths.fields.items()})
     made = call_of(source, columns, call_id, rows, gathering)
     return replace(made, vendor=NAME) if isinstance(made, Transcript) else made
+
+
+def _of_words(
+    source: Source, paths: Paths, call_id: str, rows: list[Row], gathering: Gathering
+) -> Transcript | SetAside:
+    """A call of a transcriber's words: a turn lasts until another speaks."""
+    columns = Columns({ours: _column(ours, path) for ours, path in paths.fields.items()})
+    times = Times([row.values for row in rows], columns, source.hints)
+    if times.note:
+        gathering.note(times.note)
+    words = []
+    for row in rows:
+        text = row.values.get(columns.theirs["text"])
+        if isinstance(text, str):
+            words.append(Word(text, label(row.values.get(columns.theirs.get("speaker", ""))), *times.of(row.values)))
+        else:
+            gathering.lose(row.place, "has no text", text)
+    gathering.say_each(paths.turns or "words", turns_of(words, by_ear=True))
+    return gathering.complete(Transcript(call_id=call_id, vendor=NAME, speeches=(), started_at=times.began))
 
 
 def _counted(value: Any, paths: Paths) -> int:

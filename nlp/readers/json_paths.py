@@ -19,6 +19,14 @@ KNOWN = ("calls", "turns", *USUAL)
 DEEPEST, LOOKED_AT, MOST_LISTS = 6, 60, 400
 """How deep, at how many objects of a list, and at how many places a document is looked at for its turns."""
 
+WORDS = {
+    "text": "punctuated_word punct word text value content token",
+    "speaker": USUAL["speaker"],
+    "start": USUAL["start"],
+    "end": USUAL["end"],
+}
+"""What is usual in a transcriber's list of words."""
+
 IDS = frozenset({"id", "uuid", "guid", "sid", *USUAL["call_id"].split()})
 
 
@@ -26,11 +34,12 @@ IDS = frozenset({"id", "uuid", "guid", "sid", *USUAL["call_id"].split()})
 class Paths:
     """``calls`` is the list of calls, seen from the document, and ``turns`` the list of turns, seen from a call; one
     that is empty is the document, or the call, itself. ``fields`` are ours, each with its path: of a turn, or for
-    those of a call of the call."""
+    those of a call of the call. ``of_words`` is whether what lies at ``turns`` are single words with their times."""
 
     calls: str
     turns: str
     fields: Mapping[str, str]
+    of_words: bool = False
 
     @property
     def lists(self) -> tuple[str, ...]:
@@ -64,7 +73,7 @@ def given_paths(value: Any, given: Mapping[str, str]) -> Paths | None:
 
 def found_paths(value: Any) -> Paths | None:
     """The paths by which a document reads as calls: of the lists whose objects have words and say whose they are, the
-    one with the most words. None where there is none, or where its objects are single words."""
+    one with the most words; where there is none, of the lists of single words with their times. Else None."""
     best, least = None, (False, 0)
     for calls, turns, found, holder in _lists(value):
         weight, fields = _as_turns(found)
@@ -72,7 +81,19 @@ def found_paths(value: Any) -> Paths | None:
         # words in lists of one, seen from above: of an array they are calls that are read one by one
         if (straight, weight) > least and weight and (straight or turns):
             best, least = Paths(calls, turns, fields | _of_the_call(holder, fields)), (straight, weight)
-    return best
+    return best or _paths_of_words(value)
+
+
+def _paths_of_words(value: Any) -> Paths | None:
+    """The paths of a transcriber's words, in the first list of them: nearly all are one word, and have a time."""
+    for calls, turns, found, holder in _lists(value):
+        rows = [flat(each) for each in found]
+        fields = _fields({path for row in rows for path in row if "." not in path}, WORDS)
+        texts = [row.get(fields.get("text", "")) for row in rows]
+        single = sum(isinstance(text, str) and len(text.split()) == 1 for text in texts)
+        if "start" in fields and len(rows) > 5 and single > 0.8 * len(rows):
+            return Paths(calls, turns, fields | _of_the_call(holder, fields), of_words=True)
+    return None
 
 
 def calls_at(value: Any, paths: Paths) -> Iterator[tuple[str, Any]]:
@@ -173,14 +194,15 @@ def _of_the_call(call: Mapping[str, Any], fields: Mapping[str, str]) -> dict[str
 
 
 def _fields(paths: set[str], usual: Mapping[str, str]) -> dict[str, str]:
-    """Our names with the paths of what is called so: by the whole path (``author.name``), else by its last key."""
+    """Our names with the paths of what has their ``usual`` ones: by the whole path (``author.name``), else by its last
+    key."""
     ordered = sorted(paths, key=lambda path: (path.count("."), path))
     whole = {plain(path): path for path in reversed(ordered)}
     last = {plain(path.rsplit(".", 1)[-1]): path for path in reversed(ordered)}
     known = last | whole
     found: dict[str, str] = {}
-    for ours, name in columns_of(known, {}).theirs.items():
-        if ours in usual and known[name] not in found.values():
+    for ours, name in columns_of(known, {}, usual).theirs.items():
+        if known[name] not in found.values():
             found[ours] = known[name]
     return found
 

@@ -63,19 +63,19 @@ class Columns:
         return "milliseconds" if MILLIS.search(name) else "seconds" if SECONDS.search(name) else None
 
 
-def columns_of(names: Iterable[str], given: Mapping[str, str]) -> Columns:
-    """The columns that are ``given``, where the table has them, and the usual ones for what is not given."""
+def columns_of(names: Iterable[str], given: Mapping[str, str], usual: Mapping[str, str] = USUAL) -> Columns:
+    """The columns that are ``given``, where the table has them, and the ``usual`` ones for what is not given."""
     names = list(names)
     by_plain = {plain(name): name for name in reversed(names)}
     theirs = {ours: by_plain[plain(name)] for ours, name in given.items() if plain(name) in by_plain}
     taken = set(theirs.values())
-    for ours, usual in USUAL.items():
+    bare = {name.replace("_", ""): theirs_ for name, theirs_ in by_plain.items()}
+    for ours, listed in usual.items():
         if ours in theirs:
             continue
-        found = next((by_plain[each] for each in usual.split() if each in by_plain), None)
+        found = next((by_plain[each] for each in listed.split() if each in by_plain), None)
         if found is None:
-            bare = {name.replace("_", ""): theirs_ for name, theirs_ in by_plain.items()}
-            found = next((bare[each.replace("_", "")] for each in usual.split() if each.replace("_", "") in bare), None)
+            found = next((bare[each] for name in listed.split() if (each := name.replace("_", "")) in bare), None)
         if found is not None and found not in taken:
             theirs[ours] = found
             taken.add(found)

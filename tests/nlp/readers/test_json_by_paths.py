@@ -78,9 +78,22 @@ def test_newest_first_is_put_in_the_order_of_time():
     assert call.started_at.isoformat() == "2026-11-02T14:03:00+00:00"
 
 
-def test_words_each_by_itself_are_not_taken_for_turns():
-    words = [{"text": "word", "speaker": "A", "start": n * 0.3, "end": n * 0.3 + 0.2} for n in range(20)]
-    assert vendor.recognises(source_of({"words": words})) == 0
+def test_words_each_by_itself_are_put_together_until_another_speaks():
+    words = [{"value": f"w{n}", "speaker": "AB"[n // 10], "time": n * 300, "duration": 200} for n in range(20)]
+    (call,) = read({"title": "x.mp3", "words": words})
+    assert turns(call) == [
+        ("A", 0.0, None, " ".join(f"w{n}" for n in range(10))),
+        ("B", 3.0, None, " ".join(f"w{n}" for n in range(10, 20))),
+    ]
+
+
+def test_words_of_nobody_are_read_so_that_it_can_be_said():
+    words = [{"word": f"w{n}", "punct": f"W{n},", "start": n * 0.3, "end": n * 0.3 + 0.2, "index": n} for n in range(9)]
+    (made,) = calls_of(
+        json.dumps({"action": "transcribe", "retval": {"status": True, "words": [*words, {"start": 9}]}})
+    )
+    assert "names no speakers" in made.reason
+    assert vendor.count(source_of({"words": words})) == 9
 
 
 @pytest.mark.parametrize(
