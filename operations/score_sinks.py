@@ -126,6 +126,17 @@ class IntoStore:
         with self._store.begin() as session:
             tally.not_asked = take_out_not_asked(session, self._whole)
             put_set_aside(session, [plain_record(record) for record in tally.set_aside])
+        self._note_strange_calls(tally)
+
+    def _note_strange_calls(self, tally: ScoreTally) -> None:
+        """Say how many scored calls are not in the store: where their ids differ, nothing comes of either."""
+        from store.calls import call_facts
+
+        with self._store.read() as session:
+            without = len(tally.calls) - len(call_facts(session, tally.calls))
+        if without:
+            of = f"{without:,} of {len(tally.calls):,} scored calls have no transcript in the program"
+            tally.note(f"{of}; a call and its scores are one by their call_id")
 
 
 def conflict(one: Evaluated) -> SetAside:

@@ -270,3 +270,15 @@ def test_a_preview_looks_at_so_many_scores_of_a_table_and_says_that_there_are_mo
         assert desk.takes(source)
     tally = desk.close()
     assert (tally.read, tally.more) == (20, True)
+
+
+def test_scored_calls_without_a_transcript_are_told(store):
+    with store.begin() as session:
+        put_calls(session, [a_call(call_id="c-5001")])
+    found = Read({"t.csv": TABLE}, setup_of(TABLE_MAP), IntoStore(store))
+    assert found.tally.notes == [
+        "1 of 2 scored calls have no transcript in the program; a call and its scores are one by their call_id"
+    ]
+    with store.begin() as session:
+        put_calls(session, [a_call(call_id="c-5002")])
+    assert Read({"t.csv": TABLE}, setup_of(TABLE_MAP), IntoStore(store)).tally.notes == []
