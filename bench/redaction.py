@@ -86,11 +86,11 @@ def _tables(part: Part, methods: dict[str, Method]) -> str:
     said = sayings(part, EACH, SEED)
     found = {name: method(said) for name, method in methods.items()}
     lines = ["## Redaction: what is private and masked, and what else is\n\n"]
-    seen = "was not looked at while recognisers were written" if part == "held" else "recognisers were tuned on"
+    seen = "were not looked at while recognisers were written" if part == "held" else "recognisers were tuned on"
     lines.append(
         f"`python -m bench.redaction`: {len(said)} made-up turns of the templates, names and streets that {seen}, "
-        f"{EACH} of every kind and style, and plain ones that look alike (totals, case numbers, times, prices, versions, "
-        "products). A private stretch counts as masked where every letter and digit of it is. Percent.\n\n"
+        f"{EACH} of every kind and style, and plain ones that look alike (totals, case numbers, times, prices, "
+        "versions, products). A private stretch counts as masked where every letter and digit of it is. Percent.\n\n"
     )
     header = ["private"] + [f"{name}, {style}" for name in methods for style in STYLES]
     rows = [
@@ -139,7 +139,7 @@ def _percent(part: int, whole: int) -> str:
 
 def _on_calls(files: Iterable[Path], sample: int) -> str:
     calls = [call for path in files for call in Ledger().keep(read_calls(path))]
-    labels, shown, started = Counter[str](), list[str](), time.perf_counter()
+    labels, shown, started = Counter[str](), list[str](), time.process_time()
     turns = 0
     for call in calls:
         for n, turn in enumerate(call.turns):

@@ -12,7 +12,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 CALLED = _compiled(
     r"""\b(?:(?:sur|first |last |given |family |maiden |middle |full )?names?(?:['’]s| is| was| are|:|,)?
     |(?:account|card|policy|order|booking)[ -]?holder(?:['’]s|:| is)?
-    |names? on (?:the|my|that|your) \w+(?: is|['’]s)?|under(?: the name)?(?: of)?
+    |names? on (?:the|my|that|your) \w+(?: is|['’]s)?|under the name(?: of)?
     |(?:i['’]m|i am|im|he['’]s|she['’]s) called|call me|signed|regards|sincerely)
     (?:[\s,:.…-]*\b(?:uh|um|er|erm|ah|well|yeah|it['’]s|is|so|like|hmm|just|the|my|name)\b)*
     [\s,:\"“'‘-]*$"""
@@ -82,4 +82,7 @@ OPENING = _compiled(
 """What the answer to a question for a name begins with before the name."""
 
 SPELLED = _compiled(r"(?<![\w'’])[^\W\d_](?:(?:\s*[-.,]\s*|\s+)(?:double[ -])?[^\W\d_](?![\w'’])){2,}")
+NUMBER_NEXT = _compiled(
+    r"[\s,.-]{1,3}(?:\d|(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|double|triple|\w+teen|\w+ty)\b)"
+)
 SPELLING = _compiled(r"\bspel(?:l|t|led|ling)\b|\bletters?\b")

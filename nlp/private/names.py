@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from nlp.private.around import (
     AN_ARTICLE,
@@ -18,6 +17,7 @@ from nlp.private.around import (
     NAME_ASKED,
     NEAR,
     NOT_A_PERSON,
+    NUMBER_NEXT,
     OF_SOMEBODY,
     OPENING,
     PLACED,
@@ -28,39 +28,16 @@ from nlp.private.around import (
     TITLE,
     VOCATIVE,
 )
-from nlp.private.lexicon import Kind, kind_of, word_list
+from nlp.private.lexicon import word_list
+from nlp.private.tokens import POSSESSIVE, WORD, Token, tokens_of
 
 Span = tuple[int, int]
 People = Callable[[], Sequence[Span]]
 """Asks the model for the people in the text; only called where nothing else decides."""
 
-WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-POSSESSIVE = re.compile(r"['’]s?$")
-BEFORE_SENTENCE = " \"“'‘(-"
-SENTENCE_ENDS = ("", ".", "!", "?", ":", "…", "\n")
 
 LONGEST = 4
 """Words that one name has at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word of the turn. ``word`` is in small letters and without a possessive; ``first``: it begins a sentence.
-
-    ``rare`` is no word of everyday, whatever its kind.
-    """
-
-    start: int
-    end: int
-    word: str
-    capital: bool
-    first: bool
-    kind: Kind
-    rare: bool
-
-    @property
-    def is_listed(self) -> bool:
-        return self.kind in ("given", "unsure", "family")
 
 
 def find_names(text: str, asked: str, people: People) -> list[Span]:
@@ -70,7 +47,7 @@ def find_names(text: str, asked: str, people: People) -> list[Span]:
 
 def find_known(text: str, known: frozenset[str]) -> Iterator[Span]:
     """Where words stand that were names elsewhere in the call (``words_of``)."""
-    for token in _tokens(text):
+    for token in tokens_of(text):
         if token.word in known and (token.capital or token.kind != "unsure"):
             yield token.start, token.end
 
@@ -79,7 +56,7 @@ class _Search:
     def __init__(self, text: str, asked: str, people: People) -> None:
         self.text, self.people = text, people
         self.asked = bool(NAME_ASKED.search(asked))
-        self.tokens = _tokens(text)
+        self.tokens = tokens_of(text)
         self.found: set[int] = set()
         """Tokens that are a name or a part of one."""
 
@@ -240,27 +217,13 @@ class _Search:
         return possessive.start() if possessive and possessive[0][-1] == "s" else end
 
     def _spelled(self) -> list[Span]:
-        """Letters one by one: three where a name is spoken of, else four."""
+        """Letters one by one: three where a name is spoken of, else four; not those that a number begins with."""
         spoken_of = bool(self.found) or self.asked or bool(SPELLING.search(self.text))
-        return [
-            match.span()
-            for match in SPELLED.finditer(self.text)
-            if len(WORD.findall(match[0])) >= (3 if spoken_of else 4) and len(set(match[0].lower())) > 3
-        ]
+        return [match.span() for match in SPELLED.finditer(self.text) if self._spells(match, 3 if spoken_of else 4)]
 
-
-def _tokens(text: str) -> list[Token]:
-    loud = text.isupper()
-    tokens = []
-    for match in WORD.finditer(text):
-        word = POSSESSIVE.sub("", match[0].lower().replace("’", "'")) if len(match[0]) > 3 else match[0].lower()
-        capital = match[0][0].isupper() and not loud and (len(match[0]) == 1 or not match[0].isupper())
-        first = text[max(0, match.start() - 8) : match.start()].rstrip(BEFORE_SENTENCE)[-1:] in SENTENCE_ENDS
-        kind = kind_of(match[0].lower().replace("’", "'"), capital)
-        kind = kind if kind != "other" else kind_of(word, capital)
-        rare = kind != "common" or kind_of(word, True) != "common"
-        tokens.append(Token(match.start(), match.end(), word, capital, first, kind, rare))
-    return tokens
+    def _spells(self, letters: re.Match[str], least: int) -> bool:
+        count, different = len(WORD.findall(letters[0])), len(set(letters[0].lower()) - set(" ,.-"))
+        return count >= least and different >= 3 and not NUMBER_NEXT.match(self.text, letters.end())
 
 
 def _may_be_called(token: Token) -> bool:
@@ -301,6 +264,6 @@ def _pauses(text: str, end: int) -> bool:
 def words_of(text: str, spans: Sequence[Span]) -> Iterator[str]:
     """The words of names, in small letters, that tell them elsewhere in the call."""
     for start, end in spans:
-        for token in _tokens(text[start:end]):
+        for token in tokens_of(text[start:end]):
             if token.kind != "common" and len(token.word) > 2:
                 yield token.word
