@@ -107,7 +107,7 @@ def _recognised(tally: Tally) -> Table:
 def _calls(calls: tuple[Call, ...], kept: int) -> Table:
     title = "Calls" if kept <= len(calls) else f"The first {len(calls)} of {kept:,} calls"
     table = Table(title=title, title_justify="left", expand=True)
-    for name, ratio in (("Call", 3), ("Agent", 2), ("Started", 2), ("Turns", 2), ("The agent's first words", 6)):
+    for name, ratio in (("Call", 3), ("Agent", 2), ("Started", 2), ("Turns", 4), ("The agent's first words", 6)):
         table.add_column(name, overflow="fold", ratio=ratio)
     for call in calls:
         table.add_row(*(Text(cell) for cell in _row(call)))
@@ -121,7 +121,7 @@ def _row(call: Call) -> tuple[str, ...]:
         visible(call.call_id),
         visible(call.agent_id or "not given"),
         call.started_at.isoformat(" ", "minutes") if call.started_at else "not given",
-        f"{len(sides)}: {sides.count('agent')} agent, {sides.count('customer')} customer{_by_talk(call)}",
+        f"{sides.count('agent')} agent, {sides.count('customer')} customer{_machine(sides)}{_by_talk(call)}",
         _first(first),
     )
 
@@ -129,6 +129,10 @@ def _row(call: Call) -> tuple[str, ...]:
 def _first(text: str) -> str:
     words = " ".join(_shown(text).split())
     return words if len(words) <= WORDS else words[: WORDS - 1] + "…"
+
+
+def _machine(sides: list[str]) -> str:
+    return f", {sides.count('system')} system" if "system" in sides else ""
 
 
 def _by_talk(call: Call) -> str:

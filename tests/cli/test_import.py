@@ -4,6 +4,7 @@ import pytest
 
 from cli.main import main
 from importing import contract_line
+from talking import AGENT, CUSTOMER, talk
 
 TEXT = "Priya Raman: Good morning, my card is 4111 1111 1111 1111.\nDana: Hi.\nPriya Raman: Bye.\n"
 
@@ -81,3 +82,33 @@ def test_wrong_use_is_one_line_and_writes_nothing(program, capsys, arguments, st
     assert said in error
     assert error.count("\n") == 1
     assert sorted(program.parent.rglob("*")) == before
+
+
+def dialogue(first, second):
+    return "".join(f"{who}: {text}\n" for who, text in talk((first, AGENT), (second, CUSTOMER)))
+
+
+def test_a_preview_says_who_was_told_by_talk_and_how_sure_that_is(program, tmp_path, capsys):
+    (tmp_path / "export" / "c-7.txt").write_text(dialogue("Joyce", "Dana"))
+    assert main(["import", "export", "--preview", *config(program)]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "talk, 99%" in out
+    assert "in 1 who is who is told by their talk" in out
+    assert main(["import", "export", "--preview", "--sure", "1", *config(program)]) == 1
+    assert "by how they talk" in capsys.readouterr().out
+    settings = program / "verbatim.toml"
+    settings.write_text(settings.read_text().replace("[input]\n", "[input]\nspeakers_sure = 1\n"))
+    assert main(["import", "export", *config(program)]) == 1
+
+
+def test_a_call_that_looks_swapped_is_shown_with_both_sides_and_taken_once_it_is_checked(program, tmp_path, capsys):
+    (tmp_path / "export" / "c-7.txt").write_text(dialogue("Customer", "Agent"))
+    assert main(["import", "export", *config(program)]) == 1
+    out = capsys.readouterr().out
+    assert "Speakers look swapped: held back until somebody has looked" in out
+    assert "charged twice" in out
+    assert "0 new calls" in out
+    turned = ["--speaker", "Customer=agent", "--speaker", "Agent=customer"]
+    assert main(["import", "export", "--preview", *turned, *config(program)]) == 0
+    assert main(["import", "export", "--checked", "c-7", *config(program)]) == 0
+    assert "1 new calls" in capsys.readouterr().out
