@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -11,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from coaching.account import Account, ApiToken
 from nlp.errors import WrongInput
+from store.audit import PROGRAM, Noted, note
 from store.tables.accounts import ApiTokenRow, UserRow
-
-UNSYNCHRONIZED = {"synchronize_session": False}
 
 
 class UserThere(WrongInput):
@@ -31,6 +31,7 @@ def add_user(session: Session, account: Account, password_hash: str | None = Non
         session.execute(insert(UserRow).values(**values, password_hash=password_hash))
     except IntegrityError:
         raise UserThere(account.user_id) from None
+    note(session, Noted(PROGRAM, "account.added", f"account {account.user_id}", None, _facts(account)))
 
 
 def get_user(session: Session, user_id: str) -> Account | None:
@@ -63,6 +64,7 @@ def password_hash_of(session: Session, user_id: str) -> str | None:
 def set_password_hash(session: Session, user_id: str, password_hash: str) -> None:
     """Another password for an account."""
     _change(session, user_id, password_hash=password_hash)
+    note(session, Noted(PROGRAM, "account.password_set", f"account {user_id}"))
 
 
 def set_disabled(session: Session, user_id: str, at: datetime | None) -> None:
@@ -79,6 +81,8 @@ def add_token(session: Session, token: ApiToken, digest: str) -> None:
     """Keep a service's token by its digest."""
     values = token.model_dump() | {"scopes": list(token.scopes), "teams": list(token.teams)}
     session.execute(insert(ApiTokenRow).values(**values, digest=digest))
+    facts = {"scopes": list(token.scopes), "teams": list(token.teams), "expires_at": token.expires_at.isoformat()}
+    note(session, Noted(token.created_by, "token.added", f"token {token.token_id}", None, facts))
 
 
 def find_token(session: Session, token_id: str) -> tuple[ApiToken, str] | None:
@@ -99,6 +103,7 @@ def revoke_token(session: Session, token_id: str, at: datetime) -> bool:
     if there is None or there.revoked_at is not None:
         return False
     there.revoked_at = at
+    note(session, Noted(PROGRAM, "token.revoked", f"token {token_id}"))
     return True
 
 
@@ -113,4 +118,22 @@ def _token(row: ApiTokenRow) -> ApiToken:
 
 
 def _change(session: Session, user_id: str, **values: object) -> None:
-    session.execute(update(UserRow).where(UserRow.user_id == user_id).values(values), execution_options=UNSYNCHRONIZED)
+    before = get_user(session, user_id)
+    session.execute(
+        update(UserRow).where(UserRow.user_id == user_id).values(values),
+        execution_options={"synchronize_session": "fetch"},
+    )
+    after = get_user(session, user_id)
+    old, new = (_facts(one) if one else None for one in (before, after))
+    if old != new:
+        note(session, Noted(PROGRAM, "account.changed", f"account {user_id}", old, new))
+
+
+def _facts(account: Account) -> dict[str, Any]:
+    """What an account may do; by a password or by an identity provider."""
+    return {
+        "role": account.role,
+        "teams": list(account.teams),
+        "open": account.disabled_at is None,
+        "provider": account.subject is not None,
+    }

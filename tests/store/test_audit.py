@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from coaching.account import Account, ApiToken
 from coaching.follow_up import Overruling, PracticeDone
 from cycle_builders import an_account
 from plan_builders import a_plan
-from store import follow_ups, left_out, movements, plans, practice
+from store import accounts, follow_ups, left_out, movements, plans, practice
 from store.audit import NO_ENTRY, AuditDamaged, Noted, entries, last_entry_of, note, verify_trail
 
 AT = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
@@ -184,3 +185,37 @@ def test_no_word_of_a_call_is_in_the_trail(store):
         assert item.evidence.quote
         assert item.evidence.quote not in said
         assert all(turn.text not in said for turn in item.context)
+
+
+def test_who_may_what_is_in_the_trail_and_no_secret(store):
+    account = Account(user_id="otto", name="Otto Lind", role="supervisor", teams=("billing",), created_at=AT)
+    token = ApiToken(
+        token_id="t-1",
+        name="crm",
+        scopes=("plans:read",),
+        teams=("billing",),
+        created_by="Ines",
+        created_at=AT,
+        expires_at=AT,
+    )
+    with store.begin() as session:
+        accounts.add_user(session, account, "a hash")
+        accounts.set_password_hash(session, "otto", "another hash")
+        accounts.set_from_provider(session, "otto", "sub-1", "viewer", ["billing"])
+        accounts.set_from_provider(session, "otto", "sub-1", "viewer", ["billing"])
+        accounts.set_disabled(session, "otto", AT)
+        accounts.add_token(session, token, "a digest")
+        assert accounts.revoke_token(session, "t-1", AT)
+        assert not accounts.revoke_token(session, "t-1", AT)
+    found = kept(store)
+    assert [one.act for one in found] == [
+        "account.added",
+        "account.password_set",
+        "account.changed",
+        "account.changed",
+        "token.added",
+        "token.revoked",
+    ]
+    assert (found[2].before["role"], found[2].after["role"]) == ("supervisor", "viewer")
+    assert (found[3].before["open"], found[3].after["open"]) == (True, False)
+    assert not any(secret in repr(found) for secret in ("a hash", "another hash", "a digest"))
