@@ -81,7 +81,7 @@ def _chosen(source: Source) -> tuple[Choice | SetAside, Source]:
     if ranked[0][0] < LIKELY and (inside := _inside(source)) is not None:
         choice, inner = inside
         return replace(choice, seen=seen), inner
-    if source.hints.paths or ranked[0][0] < LIKELY:
+    if ranked[0][0] < LIKELY:
         last = cast(Vendor, json_by_paths)
         ranked = sorted([(float(last.recognises(source)), last), *ranked], key=lambda pair: -pair[0])
     return _first(source, ranked, seen), source
@@ -97,8 +97,8 @@ def _first(source: Source, ranked: list[tuple[float, Vendor]], seen: str) -> Cho
 
 
 def _likely(source: Source) -> list[tuple[float, Vendor]]:
-    """How sure each reader is. The one that reads JSON by paths is not among them: it takes long to look, and is asked
-    where nobody else knows the document, or the map has paths."""
+    """How sure each reader is. The one that reads JSON by paths is not among them: it is asked where nobody else knows
+    the document, also where a map has paths, which were found in another file perhaps."""
     asked = [vendor for vendor in vendors() if vendor is not cast(Vendor, json_by_paths)]
     return [(float(vendor.recognises(source)), vendor) for vendor in asked]
 

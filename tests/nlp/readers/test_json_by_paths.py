@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from documents import accounted, document, turns
+from documents import FIXTURES, accounted, document, turns
 from importing import calls_of, found_in, transcript_of
 from nlp.readers import json_by_paths as vendor
 from nlp.readers import registry
@@ -120,6 +120,12 @@ def test_the_paths_of_a_map_lead_where_no_name_does():
     assert vendor.recognises(source_of(value, paths=paths)) == 1
     (call,) = read(value, paths=paths)
     assert (call.call_id, turns(call)) == ("3", [("Agent", None, None, "Hello."), ("Customer", None, None, "Hi.")])
+
+
+def test_paths_of_a_map_take_no_document_from_a_vendor_who_knows_it():
+    raw = (FIXTURES / "assemblyai.json").read_bytes()
+    hints = Hints(paths={"turns": "utterances", "text": "text", "speaker": "speaker"})
+    assert found_in(raw, "a.json", hints)[0].vendor == "AssemblyAI"
 
 
 def test_lines_of_such_json_are_a_call_each():
