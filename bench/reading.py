@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -143,15 +144,14 @@ def _text(name: str, turns: Turns) -> str:
 
 def _csv(folder: Path, count: int) -> None:
     """Tables of 500 calls, a row a turn."""
-    handle = None
-    for number, (name, turns) in enumerate(_made(count)):
-        if number % A_FOLDER == 0:
-            handle = (folder / f"{number // A_FOLDER:03}.csv").open("w")
+    calls = _made(count)
+    for number in range(-(-count // A_FOLDER)):
+        with (folder / f"{number:03}.csv").open("w") as handle:
             handle.write("call_id,speaker,start_s,end_s,text\n")
-        rows = (f'{name},{turn["speaker"]},{turn["start"]},{turn["end"]},"{turn["text"]}"\n' for turn in turns)
-        if handle is not None:
-            handle.writelines(rows)
-            handle.flush()
+            for name, turns in islice(calls, A_FOLDER):
+                handle.writelines(
+                    f'{name},{turn["speaker"]},{turn["start"]},{turn["end"]},"{turn["text"]}"\n' for turn in turns
+                )
 
 
 def _peak() -> float:
