@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from coaching.agreement import Share as Counted
 from coaching.bottom_quartile import ClockLine
-from coaching.dashboard import EVERYBODY, PERIODS, Agreed, Figures, Given, Share, TrendLine, figures
+from coaching.dashboard import EVERYBODY, PERIODS, Agreed, CycleLine, Figures, Given, Share, TrendLine, figures
 from coaching.dashboard_lines import Kind, Line, clock_lines, stuck_lines, trend_lines
 from coaching.plan import Plan, PlanStatus
 from coaching.rounds import stuck
@@ -19,11 +19,11 @@ from operations.agreement import see_agreement
 from operations.bottom_quartile import see_clock
 from rubric.rubric import Rubric
 from store import agents, dashboard, plans
-from store.dashboard import LINES_COUNTED_TO, SOON_DAYS, Due, Kept
+from store.dashboard import LINES_COUNTED_TO, SOON_DAYS, DayPlan, Due, Kept
 from store.plan_list import COUNTED_TO, Listed, count_listed
 from store.session import Store
 
-__all__ = ["COUNTED_TO", "LINES_COUNTED_TO", "SOON_DAYS", "Due", "Kind", "Line", "Listed"]
+__all__ = ["COUNTED_TO", "LINES_COUNTED_TO", "SOON_DAYS", "DayPlan", "Due", "Kind", "Line", "Listed"]
 
 OPEN: tuple[PlanStatus, ...] = ("draft", "returned", "approved")
 DUE: tuple[Due, ...] = ("overdue", "soon", "waiting")
@@ -73,6 +73,24 @@ class DuePlan:
 
     plan: Plan
     due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class DuePage:
+    """A stretch of the follow-ups that are due, how many there are, and where it goes on."""
+
+    rows: tuple[DuePlan, ...]
+    count: int
+    further: DayPlan | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskingPage:
+    """A stretch of the cycles that wait for a decision, how many there are, and where it goes on."""
+
+    cycles: tuple[CycleLine, ...]
+    count: int
+    further: str | None
 
 
 def refresh(
@@ -132,12 +150,23 @@ def list_lines(store: Store, kind: Kind, teams: Sequence[str] | None, after: str
         )
 
 
-def list_due(store: Store, listed: Listed, due: Due, today: date) -> list[DuePlan]:
-    """The plans of which the follow-up is due so, the earliest first; the first ``PAGE`` of them."""
+def list_due(store: Store, listed: Listed, due: Due, today: date, after: DayPlan | None = None) -> DuePage:
+    """The plans of which the follow-up is due so, the earliest first, from a place on."""
     with store.read() as session:
-        found = dashboard.plans_due(session, listed, due, today, PAGE)
-        days = dict(found)
-        return [DuePlan(plan, days[plan.plan_id]) for plan in plans.get_plans(session, [one for one, _ in found])]
+        found = dashboard.plans_due(session, listed, due, today, after=after, limit=PAGE + 1)
+        shown = found[:PAGE]
+        kept = plans.get_plans(session, [plan_id for _, plan_id in shown])
+        rows = tuple(DuePlan(plan, day) for plan, (day, _) in zip(kept, shown, strict=True))
+        return DuePage(rows, dashboard.count_due(session, listed, due, today), shown[-1] if len(found) > PAGE else None)
+
+
+def list_asking(store: Store, teams: Sequence[str] | None, after: str = "") -> AskingPage:
+    """The cycles that wait for a supervisor's decision, the longest first, from a place on."""
+    with store.read() as session:
+        found = dashboard.list_asking(session, teams, after=after, limit=PAGE + 1)
+        further = found[PAGE - 1].place if len(found) > PAGE else None
+        cycles = tuple(one.cycle for one in found[:PAGE])
+        return AskingPage(cycles, dashboard.count_asking(session, teams), further)
 
 
 def _with(listed: Listed, status: PlanStatus) -> Listed:

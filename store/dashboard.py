@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from coaching.dashboard import CycleLine, Figures
@@ -21,6 +22,9 @@ from store.tables.follow_ups import FOR_A_PERSON, STILL_OPEN, WAITS_FOR_CALLS, F
 
 Due = Literal["overdue", "soon", "waiting"]
 """Whose day is past; whose day is today or in the next week; who waits for more calls."""
+
+DayPlan = tuple[date, str]
+"""A follow-up's day, and its plan."""
 
 SOON_DAYS = 7
 LINES_COUNTED_TO = 200
@@ -36,6 +40,14 @@ class Kept:
 
     as_of: date
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A cycle that waits for a decision, and its place in the list of these."""
+
+    cycle: CycleLine
+    place: str
 
 
 def put_dashboard(session: Session, all_figures: Sequence[Figures], lines: Mapping[Kind, Iterable[Line]]) -> None:
@@ -118,28 +130,62 @@ def count_due(session: Session, listed: Listed, due: Due, today: date) -> int:
     return min(sum(_count(session, _due(one, due, today)) for one in ways(listed)), COUNTED_TO + 1)
 
 
-def plans_due(session: Session, listed: Listed, due: Due, today: date, limit: int = 25) -> list[tuple[str, date]]:
-    """The plans of these follow-ups, and the day of each, the earliest first."""
-    found = {
-        (day, plan_id)
-        for one in ways(listed)
-        for plan_id, day in session.execute(_due(one, due, today).order_by(*BY_DAY).limit(limit)).tuples()
-    }
-    return [(plan_id, day) for day, plan_id in sorted(found)[:limit]]
+def plans_due(
+    session: Session, listed: Listed, due: Due, today: date, *, after: DayPlan | None = None, limit: int = 25
+) -> list[DayPlan]:
+    """The plans of these follow-ups with the day of each, the earliest first, from a place on."""
+    found: set[DayPlan] = set()
+    for one in ways(listed):
+        query = _due(one, due, today).order_by(*BY_DAY).limit(limit)
+        if after is not None:
+            query = query.where(tuple_(*BY_DAY) > tuple_(*(literal(part) for part in after)))
+        found |= {(day, plan_id) for plan_id, day in session.execute(query).tuples()}
+    return sorted(found)[:limit]
 
 
 def count_asking(session: Session, teams: Sequence[str] | None) -> int:
-    """How many cycles wait for a supervisor's decision, counted up to ``COUNTED_TO`` + 1."""
-    query = select(MovementRow.follow_up_id).where(FOR_A_PERSON)
-    return _count(session, query if teams is None else query.where(MovementRow.team.in_(teams)))
+    """How many cycles of plans of these teams wait for a supervisor's decision, counted up to ``COUNTED_TO`` + 1."""
+    return _count(session, _asking(select(MovementRow.follow_up_id), teams))
+
+
+def list_asking(session: Session, teams: Sequence[str] | None, *, after: str = "", limit: int = 25) -> list[Asking]:
+    """The cycles that wait for a supervisor's decision, the longest first, from a place on."""
+    row = MovementRow
+    place = (row.scored_on, row.agent_id, row.criterion_id, row.follow_up_id)
+    query = _asking(select(row.content, *place), teams).order_by(*place)
+    start = _asked_after(after)
+    if start is not None:
+        query = query.where(tuple_(*place) > tuple_(*(literal(part) for part in start)))
+    return [
+        Asking(_cycle_line(content), json.dumps([day.isoformat(), *rest]))
+        for content, day, *rest in session.execute(query.limit(limit))
+    ]
+
+
+def _asking(query: Select[Any], teams: Sequence[str] | None) -> Select[Any]:
+    """By the plan's team and not by the cycle's: an agent may have changed teams, and the plan has not."""
+    query = query.where(FOR_A_PERSON)
+    if teams is not None:
+        query = query.join(PlanRow, PlanRow.plan_id == MovementRow.plan_id).where(PlanRow.team.in_(teams))
+    return query
+
+
+def _asked_after(place: str) -> tuple[date, str, str, str] | None:
+    """A place that ``list_asking`` gave; None for anything else."""
+    try:
+        day, agent_id, criterion_id, follow_up_id = json.loads(place)
+        return date.fromisoformat(day), str(agent_id), str(criterion_id), str(follow_up_id)
+    except (ValueError, TypeError):
+        return None
 
 
 def cycles_since(session: Session, since: date, until: date) -> Iterator[CycleLine]:
-    """The cycles scored after one day and up to another, in the words of a table, the oldest first."""
+    """The cycles scored after one day and up to another, each with its plan's team, the oldest first."""
     row = MovementRow
-    query = select(row.content).where(row.scored_on > since, row.scored_on <= until).order_by(row.scored_on)
-    for content in session.scalars(query.execution_options(yield_per=1000)):
-        yield _cycle_line(content)
+    query = select(row.content, PlanRow.team).join(PlanRow, PlanRow.plan_id == row.plan_id)
+    query = query.where(row.scored_on > since, row.scored_on <= until).order_by(row.scored_on)
+    for content, team in session.execute(query.execution_options(yield_per=1000)):
+        yield _cycle_line({**content, "team": team})
 
 
 def cycles_of_agent(session: Session, agent_id: str, limit: int) -> list[CycleLine]:

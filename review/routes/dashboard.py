@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 from urllib.parse import quote, urlencode
 
@@ -18,9 +19,10 @@ from coaching.dashboard_lines import Kind
 from operations.dashboard import (
     COUNTED_TO,
     LINES_COUNTED_TO,
-    PAGE,
+    DayPlan,
     Due,
     Listed,
+    list_asking,
     list_due,
     list_lines,
     see_figures,
@@ -96,6 +98,7 @@ def dashboard_routes(desk: Desk) -> list[Route]:
     return [
         Route("/dashboard", sees(pages.show)),
         Route("/dashboard/follow-ups", sees(pages.follow_ups)),
+        Route("/dashboard/undecided", sees(pages.undecided)),
         Route("/dashboard/{name}", sees(pages.lines)),
     ]
 
@@ -103,6 +106,14 @@ def dashboard_routes(desk: Desk) -> list[Route]:
 def tally(count: int, most: int = COUNTED_TO) -> str:
     """A count as a tile has room for it; it stops where counting stops."""
     return f"{count:,}" if count <= most else f"{most:,}+"
+
+
+def _day_plan(query: Mapping[str, str]) -> DayPlan | None:
+    """Where the list of follow-ups goes on, from the address; None where it says nothing of sense."""
+    try:
+        return date.fromisoformat(query.get("on", "")), query.get("plan", "")
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -138,17 +149,22 @@ class DashboardPages:
     def follow_ups(self, request: Request) -> Response:
         scope = scope_of(self.desk, viewer_of(request), request.query_params)
         due: Due = next((one for one in DUE if one == request.query_params.get("due")), "overdue")
-        rows = list_due(self.desk.store, scope.listed, due, self.desk.today())
+        page = list_due(self.desk.store, scope.listed, due, self.desk.today(), _day_plan(request.query_params))
         return self.desk.page(
             request,
             "dashboard_follow_ups.html",
             scope=scope,
             due=due,
-            rows=rows,
-            most=PAGE,
+            page=page,
+            further=scope.query(due=due, on=page.further[0].isoformat(), plan=page.further[1]) if page.further else "",
             due_words=DUE,
             today=self.desk.today(),
         )
+
+    def undecided(self, request: Request) -> Response:
+        scope = scope_of(self.desk, viewer_of(request), request.query_params)
+        page = list_asking(self.desk.store, scope.listed.teams, request.query_params.get("after", ""))
+        return self.desk.page(request, "dashboard_undecided.html", scope=scope, page=page)
 
     def lines(self, request: Request) -> Response:
         name = next((one for one in LISTS if one == request.path_params["name"]), None)

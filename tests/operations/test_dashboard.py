@@ -100,10 +100,10 @@ def test_the_page_counts_what_is_open_due_and_asked_as_it_stands(store):
     assert (counts.plans["approved"], counts.due) == (1, {"overdue": 0, "soon": 1, "waiting": 0})
     assert see_now(store, ALL, DUE + DAY, EVERYBODY)[0].due["overdue"] == 1
     ((plan, due_on),) = [
-        (one.plan, one.due_on) for one in list_due(store, Listed(teams=("Billing",)), "overdue", DUE + DAY)
+        (one.plan, one.due_on) for one in list_due(store, Listed(teams=("Billing",)), "overdue", DUE + DAY).rows
     ]
     assert (plan.agent_id, due_on) == ("a-1", DUE)
-    assert list_due(store, Listed(teams=("Sales",)), "overdue", DUE + DAY) == []
+    assert list_due(store, Listed(teams=("Sales",)), "overdue", DUE + DAY).rows == ()
 
 
 def test_reviewers_agreement_is_told_of_everybody_alone(store):

@@ -152,8 +152,17 @@ def test_follow_ups_are_overdue_soon_or_waiting_for_more_calls(promised, listed,
     with promised.read() as session:
         for due, agents in zip(("overdue", "soon", "waiting"), expected, strict=True):
             found = dashboard.plans_due(session, listed, due, TODAY)
-            assert [plan_id for plan_id, _ in found] == [f"p-{agent}" for agent in agents]
+            assert [plan_id for _, plan_id in found] == [f"p-{agent}" for agent in agents]
             assert dashboard.count_due(session, listed, due, TODAY) == len(agents)
+
+
+def test_follow_ups_that_are_due_are_read_in_stretches(promised):
+    with promised.read() as session:
+        whole = dashboard.plans_due(session, Listed(teams=("west", "east")), "soon", TODAY)
+        found, after = [], None
+        while some := dashboard.plans_due(session, Listed(), "soon", TODAY, after=after, limit=1):
+            found, after = found + some, some[-1]
+    assert found == whole
 
 
 def test_a_follow_up_that_is_done_is_due_no_more(promised):
@@ -167,10 +176,13 @@ def test_a_follow_up_that_is_done_is_due_no_more(promised):
 def test_cycles_are_told_in_the_words_of_a_table(store):
     cycle = an_account([40, 42, 44, 41, 43], [80, 82, 84, 81, 83, 85], team="east").cycle
     with store.begin() as session:
+        plans.put_plan(session, a_plan("a-1", team="west"))
         movements.put_cycle(session, cycle)
     with store.read() as session:
         (line,) = dashboard.cycles_since(session, cycle.scored_on - timedelta(days=1), cycle.scored_on)
-        assert dashboard.cycles_of_agent(session, "a-1", 5) == [line]
+        # whoever may see the plan may see the line, also where the agent has another team by now
+        assert line.team == "west"
+        assert dashboard.cycles_of_agent(session, "a-1", 5) == [line.model_copy(update={"team": "east"})]
         assert list(dashboard.cycles_since(session, cycle.scored_on, cycle.scored_on)) == []
         assert list(dashboard.cycles_since(session, date(2026, 1, 1), cycle.scored_on - timedelta(days=1))) == []
     movement = cycle.movement
@@ -179,16 +191,21 @@ def test_cycles_are_told_in_the_words_of_a_table(store):
     assert (line.before_calls, line.after_calls, line.verdict) == (5, 6, "moved")
 
 
-def test_cycles_that_ask_are_counted_for_the_teams_that_one_sees(store):
+def test_cycles_that_ask_are_counted_and_listed_for_the_teams_that_one_sees(store):
     with store.begin() as session:
         for n, team in enumerate(["east", "east", "west", None]):
-            cycle = an_account([40], [80], team=team, follow_up_id=f"f-{n}").cycle
+            plan_id = plans.put_plan(session, a_plan(f"a-{n}", team=team)) and f"p-a-{n}"
+            cycle = an_account([40], [80], team="south", follow_up_id=f"f-{n}", plan_id=plan_id).cycle
             asking = cycle.next.model_copy(update={"actions": ("ask",)})
             movements.put_cycle(session, cycle.model_copy(update={"next": asking}))
         movements.put_cycle(session, an_account([40] * 9, [80] * 9, team="east", follow_up_id="f-9").cycle)
     with store.read() as session:
-        counted = [dashboard.count_asking(session, teams) for teams in (None, ("east",), ("east", "west"), ())]
-    assert counted == [4, 2, 3, 0]
+        teams = (None, ("east",), ("east", "west"), ())
+        assert [dashboard.count_asking(session, some) for some in teams] == [4, 2, 3, 0]
+        assert [len(dashboard.list_asking(session, some)) for some in teams] == [4, 2, 3, 0]
+        whole = dashboard.list_asking(session, None)
+        assert dashboard.list_asking(session, None, after=whole[1].place) == whole[2:]
+        assert dashboard.list_asking(session, None, after="nonsense") == whole
 
 
 SUPERVISED = Listed(teams=("east",), supervisor="s-1")
@@ -204,6 +221,7 @@ LOOKS = {
     "cycles_of_agent": lambda session: dashboard.cycles_of_agent(session, "a-1", 25),
     "cycles_since": lambda session: list(dashboard.cycles_since(session, TODAY, TODAY)),
     "count_asking": lambda session: dashboard.count_asking(session, None),
+    "list_asking": lambda session: dashboard.list_asking(session, ["east"], after='["2026-11-16","a","c","f"]'),
     **{
         f"count_due {due} {seen}": lambda session, due=due, seen=seen: dashboard.count_due(session, seen, due, TODAY)
         for due in ("overdue", "soon", "waiting")
