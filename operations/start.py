@@ -57,7 +57,7 @@ min_kappa = 0.6                       # and only where it agrees with them so fa
 
 [report]
 folder = "reports"
-redact = true                         # mask numbers, addresses and mail in pages and documents
+redact = true                         # mask names, numbers, addresses and mail wherever words leave
 
 [schedule]
 cron = "15 4 * * *"                   # for `verbatim deploy`; keep clear of 02:00 to 03:00
