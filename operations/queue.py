@@ -39,14 +39,14 @@ def see_queue(store: Store, wanted: Wanted, *, after: str = "", before: str = ""
         found = queue.entries(session, wanted, after=after, before=before, limit=PAGE + 1)
         more = len(found) > PAGE
         shown = (found[1:] if before else found[:PAGE]) if more else found
-        disputed = queue.count_waiting(session, replace(wanted, disputed=True))
-        of_all = queue.count_waiting(session, replace(wanted, disputed=True, other_than=None))
+        counts = queue.count_waiting(session, wanted)
+        disputed_in_all = queue.count_waiting(session, replace(wanted, disputed=True, other_than=None)).disputed
         return QueuePage(
             entries=tuple(shown),
-            waiting=queue.count_waiting(session, wanted),
-            critical=queue.count_waiting(session, replace(wanted, critical=True)),
-            disputed=disputed,
-            for_another=of_all - disputed,
+            waiting=counts.waiting,
+            critical=counts.critical,
+            disputed=counts.disputed,
+            for_another=disputed_in_all - counts.disputed,
             teams=tuple(queue.waiting_teams(session)),
             criteria=tuple(queue.waiting_criteria(session)),
             earlier=shown[0].key if shown and (more if before else bool(after)) else None,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from coaching.plan import PlanItem
@@ -18,6 +18,9 @@ COUNTED_TO = 1000
 
 CRITICAL_BEFORE = "1"
 """Where the keys of critical items end."""
+
+JUDGED = aliased(JudgementRow)
+"""Made once: to name a table anew takes longer than to look into it."""
 
 DISPUTED_BEFORE = "0"
 """Where the keys of disputed items end, critical ones first as well: they begin with a sign of their own."""
@@ -39,7 +42,6 @@ class Wanted:
     confidence_from: float | None = None
     called_from: date | None = None
     called_until: date | None = None
-    critical: bool = False
     disputed: bool = False
     reviewer: str | None = None
     other_than: tuple[str, str] | None = None
@@ -62,6 +64,15 @@ class Entry:
         return f"{self.plan_id} {self.item.item_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many wait, and how many of them are critical, or disputed by their agents."""
+
+    waiting: int
+    critical: int
+    disputed: int
+
+
 def entries(session: Session, wanted: Wanted, *, after: str = "", before: str = "", limit: int = 25) -> list[Entry]:
     """The most urgent first: those after a key, or the last ones before one."""
     chosen = _keys(session, wanted, after, before, limit)
@@ -76,10 +87,13 @@ def entries(session: Session, wanted: Wanted, *, after: str = "", before: str = 
     ]
 
 
-def count_waiting(session: Session, wanted: Wanted) -> int:
-    """How many wait, counted up to ``COUNTED_TO`` + 1."""
-    some = select(PlanItemRow.queue_key).where(PlanItemRow.queue_key > "", *_conditions(wanted))
-    return session.scalar(select(func.count()).select_from(some.limit(COUNTED_TO + 1).subquery())) or 0
+def count_waiting(session: Session, wanted: Wanted) -> Counts:
+    """How many wait, the most urgent ``COUNTED_TO`` + 1 of them counted."""
+    keys = select(PlanItemRow.queue_key).where(PlanItemRow.queue_key > "", *_conditions(wanted))
+    key = keys.order_by(PlanItemRow.queue_key).limit(COUNTED_TO + 1).subquery().c.queue_key
+    of_urgent = and_(key < CRITICAL_BEFORE, or_(key < DISPUTED_FIRST + CRITICAL_BEFORE, key > DISPUTED_BEFORE))
+    counted = (func.count(), *(func.count(case((one, 1))) for one in (of_urgent, key < DISPUTED_BEFORE)))
+    return Counts(*session.execute(select(*counted)).one())
 
 
 def waiting_teams(session: Session) -> list[str]:
@@ -106,10 +120,6 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield row.call_date >= wanted.called_from
     if wanted.called_until is not None:
         yield row.call_date <= wanted.called_until
-    if wanted.critical:
-        yield row.queue_key < CRITICAL_BEFORE
-        # of the disputed ones, those that are not critical
-        yield or_(row.queue_key < DISPUTED_FIRST + CRITICAL_BEFORE, row.queue_key > DISPUTED_BEFORE)
     if wanted.disputed:
         yield row.queue_key < DISPUTED_BEFORE
     if wanted.other_than is not None:
@@ -120,12 +130,11 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
 
 
 def _judged_by(reviewer: str) -> ColumnElement[bool]:
-    judged = aliased(JudgementRow)
     return and_(
-        judged.plan_id == PlanItemRow.plan_id,
-        judged.item_id == PlanItemRow.item_id,
-        judged.reviewer == reviewer,
-        judged.undone_at.is_(None),
+        JUDGED.plan_id == PlanItemRow.plan_id,
+        JUDGED.item_id == PlanItemRow.item_id,
+        JUDGED.reviewer == reviewer,
+        JUDGED.undone_at.is_(None),
     )
 
 

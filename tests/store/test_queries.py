@@ -46,7 +46,6 @@ ALL_FILTERS = queue.Wanted(
     rubric_version=1,
     confidence_under=0.4,
     called_from=DAY,
-    critical=True,
     reviewer="ines",
 )
 SUPERVISED = plan_list.Listed(status="draft", teams=("east",), supervisor="s-1")
