@@ -32,6 +32,7 @@ def examine(config: Path) -> list[Finding]:
         ("inputs", lambda: _inputs(config)),
         ("store", lambda: _store(config)),
         ("Prefect server", _server),
+        ("PDF", _pdf),
     ]
     return [_look(what, look) for what, look in looks]
 
@@ -90,6 +91,17 @@ def _store(config: Path) -> str:
     from store.session import store_state
 
     return store_state(load_settings(config).store_url)
+
+
+def _pdf() -> str:
+    """Not having it is well: Markdown and HTML need none of it."""
+    from operations.document import Limits, PdfNotInstalled, set_apart
+
+    try:
+        set_apart("<p>A page.", "of one page", Limits())
+    except PdfNotInstalled as error:
+        return f"none: {error}"
+    return f"WeasyPrint {_version('weasyprint')} sets a page"
 
 
 def _server() -> str:

@@ -39,6 +39,14 @@ class UnknownFormat(WrongInput):
         self.written = written
 
 
+class CannotWrite(WrongInput):
+    """There is no writing a file there."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: {problem}; name another file with --out")
+        self.path = path
+
+
 class PdfNotInstalled(VerbatimError):
     """What sets PDFs is not on this machine."""
 
@@ -121,10 +129,13 @@ def document_name(plan: Plan, suffix: str) -> str:
 
 
 def keep_document(path: Path, written: bytes) -> None:
-    """Write a file, whole or not at all."""
+    """Write a file, whole or not at all. Raises CannotWrite."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_bytes(written)
-    draft.replace(path)
+    try:
+        draft.write_bytes(written)
+        draft.replace(path)
+    except OSError as error:
+        raise CannotWrite(path, error.strerror or "cannot be written") from None
 
 
 def _environment() -> dict[str, str]:
