@@ -55,8 +55,12 @@ def get_ready() -> None:
 
 def names_of(turns: Iterable[Masked]) -> frozenset[str]:
     """The words, in small letters, that are names in these turns."""
-    spans = ((turn.raw, [(mask.start, mask.end) for mask in turn.masks if mask.label == "[name]"]) for turn in turns)
-    return frozenset(word for raw, of_turn in spans for word in words_of(raw, of_turn))
+    return frozenset().union(*(_names_in(turn) for turn in turns if turn.masks))
+
+
+@lru_cache(maxsize=KEPT)
+def _names_in(turn: Masked) -> frozenset[str]:
+    return frozenset(words_of(turn.raw, [(one.start, one.end) for one in turn.masks if one.label == "[name]"]))
 
 
 def redact(text: str, asked: str = "") -> str:

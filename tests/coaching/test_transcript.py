@@ -8,6 +8,7 @@ from builders import a_call, a_pick
 from coaching.transcript import Marks, shown_quote, shown_slice, spoken_turns, words_between
 from night_builders import a_none_item, a_shown_item
 from nlp.utterance import NotASlice
+from private_builders import LINES, a_private_call
 
 CALL = a_call(
     "agent 0.5-2: Thank you for calling.",
@@ -67,3 +68,16 @@ def test_a_quote_is_masked_as_in_its_turn():
     item = a_shown_item(call, (3, 20), evidence=pick)
     assert not any(char.isdigit() for char in shown_quote(item, redacted=True))
     assert shown_quote(a_none_item(), redacted=True) == ""
+
+
+@pytest.mark.parametrize("turn", range(len(LINES)))
+def test_under_masks_of_every_kind_what_is_marked_is_still_a_slice_to_the_letter(turn):
+    call = a_private_call()
+    shown = spoken_turns(call, Marks(quote=(turn, 0, len(call.turns[turn].text))), redacted=True)[turn]
+    words = [word for stretch in shown.stretches for word in stretch.words if word.first >= 0]
+    assert [word.first for word in words][1:] == [word.last + 1 for word in words][:-1]
+    assert words[-1].last + 1 == len(call.turns[turn].text.split())
+    for one in words:
+        marked = words_between(call, turn, one.first, one.last)
+        assert marked.text == call.turns[turn].text[marked.start : marked.end]
+        assert shown_slice(call, turn, marked.start, marked.end, redacted=True) == one.text
