@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from coaching.across import AcrossCycles
 from coaching.agreement import Share as Counted
 from coaching.bottom_quartile import ClockLine
 from coaching.dashboard import EVERYBODY, PERIODS, Agreed, CycleLine, Figures, Given, Share, TrendLine, figures
 from coaching.dashboard_lines import Kind, Line, clock_lines, stuck_lines, trend_lines
 from coaching.plan import Plan, PlanStatus
 from coaching.rounds import stuck
-from coaching.trends import agent_trends, scores_frame
+from coaching.trends import Trend, agent_trends, scores_frame
 from operations.across import Gathered, gather
 from operations.agreement import see_agreement
 from operations.bottom_quartile import see_clock
@@ -94,15 +95,22 @@ class AskingPage:
 
 
 def refresh(
-    store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo, clock: Sequence[ClockLine] | None = None
+    store: Store,
+    rubric: Rubric,
+    as_of: date,
+    timezone: ZoneInfo,
+    *,
+    clock: Sequence[ClockLine] | None = None,
+    across: AcrossCycles | None = None,
 ) -> Refreshed:
     """Work the figures out again, of everybody and of each team, as of a day.
 
-    ``clock`` is what is known of the lowest quarter; it is looked up where it is left out.
+    ``clock`` is what is known of the lowest quarter, and ``across`` the report's section over all cycles of that day,
+    which has the agents' trends; both are worked out where they are left out.
     """
     low = see_clock(store, rubric, as_of, timezone) if clock is None else clock
     found = gather(store, rubric, as_of, timezone, uncoached=True)
-    lines = _lines(found, low, rubric, as_of)
+    lines = _lines(found, low, rubric, across.agents if across else _trends(found))
     boards = list(_boards(store, found, lines["trend"], rubric, as_of, timezone))
     with store.begin() as session:
         dashboard.put_dashboard(session, boards, lines)
@@ -173,11 +181,16 @@ def _with(listed: Listed, status: PlanStatus) -> Listed:
     return Listed(status, listed.agent_id, listed.teams, listed.supervisor)
 
 
-def _lines(found: Gathered, low: Sequence[ClockLine], rubric: Rubric, as_of: date) -> dict[Kind, list[Line]]:
-    """Trends are told of agents who were coached, on what they were coached on."""
+def _trends(found: Gathered) -> list[Trend]:
+    """The trends of agents who were coached, on what they were coached on."""
     coached = {(one.agent_id, one.criterion_id) for one in found.rounds}
     facts = [one for one in found.facts if (one.agent_id, one.criterion_id) in coached]
-    trends = agent_trends(scores_frame(facts)) if facts else []
+    return agent_trends(scores_frame(facts)) if facts else []
+
+
+def _lines(
+    found: Gathered, low: Sequence[ClockLine], rubric: Rubric, trends: Sequence[Trend]
+) -> dict[Kind, list[Line]]:
     return {
         "stuck": stuck_lines(stuck(found.rounds)),
         "clock": clock_lines(low),

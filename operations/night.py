@@ -168,7 +168,9 @@ def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) ->
     findings = Findings(start.as_of, start.selection, start.ingest, drafted, tuple(aside), clock)
     report = make_report(work.program, work.store, work.rubric, findings, work.finder.model_version, work.timezone)
     path = write_report(report, work.reports, redact=work.redact)
-    refresh_dashboard(work.store, work.rubric, start.as_of, work.timezone, clock)
+    refresh_dashboard(
+        work.store, work.rubric, start.as_of, work.timezone, clock=clock, across=report.across
+    )
     totals = Counter(located=sum(one.located for one in counts), fresh=sum(one.fresh for one in counts))
     totals.update(plans=len(drafted.plans), waiting=len(drafted.waiting), set_aside=len(aside))
     totals.update(follow_ups=len(missed.scored), follow_ups_failed=len(missed.failed))

@@ -9,6 +9,7 @@ import pytest
 
 from follow_up_builders import APPROVED, RUBRIC, approve, open_center, put_draft, put_scored, work_of
 from judging_builders import a_waiting_item, decide, keep_draft
+from operations.across import across_cycles
 from operations.agent_history import see_agent
 from operations.dashboard import Listed, list_due, list_lines, refresh, see_figures, see_now, teams_kept
 from operations.follow_up import score_due
@@ -75,6 +76,16 @@ def test_working_them_out_twice_gives_the_same(store):
     before = see_now(store, ALL, DUE, EVERYBODY)
     refresh(store, RUBRIC, DUE, UTC)
     assert see_now(store, ALL, DUE, EVERYBODY) == before
+
+
+def test_the_reports_section_over_all_cycles_spares_work_and_changes_nothing(store):
+    coach(store, "a-1", SAME)
+    score_due(work_of(store), DUE)
+    refresh(store, RUBRIC, DUE, UTC)
+    before = list_lines(store, "trend", None), see_now(store, ALL, DUE, EVERYBODY)
+    assert before[0].count == 1
+    refresh(store, RUBRIC, DUE, UTC, across=across_cycles(store, RUBRIC, DUE, UTC))
+    assert (list_lines(store, "trend", None), see_now(store, ALL, DUE, EVERYBODY)) == before
 
 
 def test_what_came_after_the_day_is_not_in_the_figures(store):
