@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from coaching.assemble import content_id
 from coaching.follow_up import Cycle, Overruling
 from coaching.plan import Plan
+from store.endpoints import put_deliveries
 from store.inserting import ROWS_AT_ONCE, insert_new
 from store.tables.events import EventRow
 
@@ -88,5 +89,7 @@ def _put(
     content: dict[str, Any],
     *key: str,
 ) -> None:
-    values = {"event_id": content_id("e", type_, plan_id, *key), "type": type_, "plan_id": plan_id}
-    insert_new(session, EventRow, [{**values, "agent_id": agent_id, "team": team, "content": content}])
+    event_id = content_id("e", type_, plan_id, *key)
+    values = {"event_id": event_id, "type": type_, "plan_id": plan_id, "agent_id": agent_id, "team": team}
+    if insert_new(session, EventRow, [{**values, "content": content}]):
+        put_deliveries(session, event_id, type_, team)

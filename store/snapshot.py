@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.tables import Base, DecisionRow, RunRow, SetAsideRow
+from store.tables.deliveries import AttemptRow
 
-OF_RUNS = (RunRow.__table__,)
+OF_RUNS = (RunRow.__table__, AttemptRow.__table__)
 OF_A_RUN = {SetAsideRow.__tablename__: {"first_run_id"}}
 OF_WORK = {
     "plans": {"decided_at", "changed_at"},
@@ -20,6 +21,8 @@ OF_WORK = {
     "audit": {"at", "before", "after", "previous", "digest"},
     "audit_head": {"digest"},
     "events": {"content", "written_at"},
+    "endpoints": {"secret", "old_secret", "old_until", "not_before", "added_at"},
+    "deliveries": {"attempts", "tries", "next_at", "held_until", "held_by", "ended_at"},
 }
 """When a person decided, and when a row was written. What is a digest or a copy of such a row has that time in it."""
 

@@ -1,6 +1,17 @@
 """The tables. Keys come from content, so that the same night twice is the same rows."""
 
-from store.tables import accounts, agents_answers, audit, dashboards, evaluations, events, feeds, follow_ups, judgements
+from store.tables import (
+    accounts,
+    agents_answers,
+    audit,
+    dashboards,
+    deliveries,
+    evaluations,
+    events,
+    feeds,
+    follow_ups,
+    judgements,
+)
 from store.tables.core import (
     IN_QUEUE,
     IS_OPEN,
@@ -46,6 +57,7 @@ __all__ = [
     "agents_answers",
     "audit",
     "dashboards",
+    "deliveries",
     "evaluations",
     "events",
     "feeds",
