@@ -167,6 +167,8 @@ def test_a_score_on_every_page_leads_to_its_line_with_one_click(windows, store, 
         "/plans": 'td a:has-text("scored 42")',
         admin: '.shortfall a:has-text("42")',
         f"{admin}/calls/c-1": 'main ul a:has-text("42")',
+        f"{admin}/follow-up": 'a:has-text("The line in the call")',
+        "/agents/a-1": 'td a:has-text("42")',
     }
     page = windows.of("/queue", "admin")
     for path, score in starts.items():
