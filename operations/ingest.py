@@ -17,6 +17,7 @@ from nlp.call import Call
 from nlp.files import NoSuchInput
 from nlp.ledger import Ledger
 from nlp.readers.contract import read_calls
+from nlp.readers.hearing import LooksSwapped
 from nlp.set_aside import SetAside
 from operations.held_back import Doubts, held_back
 from operations.progress import Progress, silent
@@ -58,6 +59,11 @@ class IngestReport:
     kept: dict[str, int]
     repeated: dict[str, int]
     set_aside: tuple[SetAside, ...]
+
+    @property
+    def held_back(self) -> frozenset[str]:
+        """The calls that were not taken up because their speakers look swapped."""
+        return frozenset(one.call_id for one in self.set_aside if isinstance(one, LooksSwapped))
 
 
 def ingest(

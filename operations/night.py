@@ -49,7 +49,10 @@ TypeGuesser = Callable[[Call, Rubric], str | None]
 
 @dataclass(frozen=True)
 class NightWork:
-    """What a night works with and under. ``reports`` is the folder that the night's report goes into."""
+    """What a night works with and under. ``reports`` is the folder that the night's report goes into.
+
+    ``doubled`` is the share of items that two people judge unseen.
+    """
 
     program: str
     store: Store
@@ -65,6 +68,7 @@ class NightWork:
     chunk_size: int = 100
     movement: MovementRules = field(default_factory=MovementRules)
     machine: MachineScores | None = None
+    doubled: float = 0.0
 
     def follow_up_work(self) -> FollowUpWork:
         """What follow-ups are scored with and under."""
@@ -162,17 +166,21 @@ def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) ->
     with work.store.read() as session:
         versions = {one.version: one for one in rubrics.list_versions(session, work.rubric.id)}
     setting = Setting(versions, work.rules, start.as_of, work.timezone)
-    drafted = draft_plans(work.store, start.selection.failures, setting, work.finder.model_version)
+    held_back = start.ingest.held_back
+    drafted = draft_plans(work.store, start.selection.failures, setting, work.finder.model_version, held_back)
     aside = [*start.ingest.set_aside, *_set_aside(start.selection, work.inputs)]
     clock = tuple(wind_clock(work.store, work.rubric, start.as_of, work.timezone))
     findings = Findings(start.as_of, start.selection, start.ingest, drafted, tuple(aside), clock)
-    report = make_report(work.program, work.store, work.rubric, findings, work.finder.model_version, work.timezone)
+    report = make_report(
+        work.program, work.store, work.rubric, findings, work.finder.model_version, work.timezone, work.doubled
+    )
     path = write_report(report, work.reports, redact=work.redact)
     refresh_dashboard(
         work.store, work.rubric, start.as_of, work.timezone, clock=clock, across=report.across
     )
     totals = Counter(located=sum(one.located for one in counts), fresh=sum(one.fresh for one in counts))
     totals.update(plans=len(drafted.plans), waiting=len(drafted.waiting), set_aside=len(aside))
+    totals.update(held_back=len(held_back))
     totals.update(follow_ups=len(missed.scored), follow_ups_failed=len(missed.failed))
     with work.store.begin() as session:
         runs.finish_run(session, start.run_id, datetime.now(UTC), totals)

@@ -31,6 +31,7 @@ NO_AGENT = "no agent is named"
 NO_TIME = "neither the call nor the score has a time"
 INACTIVE = "the agent is not active"
 NO_TRANSCRIPT = "there is no transcript of the call"
+HELD_BACK = "the call's speakers look swapped, and nobody has looked yet"
 DISMISSED = "a plan with it was dismissed"
 WRONG_SCORE = "a person found the score wrong"
 SPENT = "a plan with it is closed"
@@ -45,14 +46,21 @@ class PlanReport:
     not_planned: dict[str, int] = field(default_factory=dict)
 
 
-def draft_plans(store: Store, failures: Sequence[Failure], setting: Setting, model_version: str) -> PlanReport:
+def draft_plans(
+    store: Store,
+    failures: Sequence[Failure],
+    setting: Setting,
+    model_version: str,
+    held_back: frozenset[str] = frozenset(),
+) -> PlanReport:
     """Draw the drafts anew from these failures, and give approved plans their further evidence.
 
     A person's decisions stay: an approved plan keeps its items, a returned one changes only where new failures change
-    its items, what was dismissed is not planned again. The rubric versions that plans use are locked.
+    its items, what was dismissed is not planned again. The rubric versions that plans use are locked. ``held_back``
+    are calls that were not taken up because their speakers look swapped.
     """
     with store.begin() as session:
-        sorted_out = _Sorted(session, failures, setting, model_version)
+        sorted_out = _Sorted(session, failures, setting, model_version, held_back)
         waiting: list[Waiting] = []
         for agent_id, located in sorted(sorted_out.by_agent.items()):
             waiting += _plan_agent(session, sorted_out.agent(agent_id), located, setting)
@@ -68,7 +76,14 @@ def draft_plans(store: Store, failures: Sequence[Failure], setting: Setting, mod
 class _Sorted:
     """The failures that can be planned, located and by agent; the others counted by reason."""
 
-    def __init__(self, session: Session, failures: Sequence[Failure], setting: Setting, model_version: str) -> None:
+    def __init__(
+        self,
+        session: Session,
+        failures: Sequence[Failure],
+        setting: Setting,
+        model_version: str,
+        held_back: frozenset[str],
+    ) -> None:
         self.not_planned: Counter[str] = Counter()
         self.by_agent: dict[str, list[Located]] = defaultdict(list)
         self._agents = {agent.agent_id: agent for agent in agents.list_agents(session)}
@@ -83,7 +98,7 @@ class _Sorted:
         for one in wanted:
             pick = found.get((one.call_id, one.criterion_id, one.rubric_version))
             if pick is None:
-                self.not_planned[_why_no_pick(known.get(one.call_id))] += 1
+                self.not_planned[_why_no_pick(one, known.get(one.call_id), held_back)] += 1
             else:
                 # the evidence may be of an earlier night: the score and threshold are today's
                 scored = pick.model_copy(update={"score": one.score, "threshold": one.threshold})
@@ -108,8 +123,10 @@ class _Sorted:
         return reason is not None
 
 
-def _why_no_pick(call: Call | None) -> str:
-    return (why_unread(call) if call else None) or NO_TRANSCRIPT
+def _why_no_pick(failure: Failure, call: Call | None, held_back: frozenset[str]) -> str:
+    if call is None:
+        return HELD_BACK if failure.call_id in held_back else NO_TRANSCRIPT
+    return why_unread(call) or NO_TRANSCRIPT
 
 
 def _plan_agent(session: Session, agent: Agent, located: list[Located], setting: Setting) -> Sequence[Waiting]:

@@ -67,7 +67,7 @@ def test_a_night_counts_what_it_holds_back_and_says_which_calls_no_model_reads(t
     assert report.read["calls"] == report.kept["calls"] + len([one for one in report.set_aside if "calls" in one.file])
     assert set(report.not_planned) == {
         "the call is in German, which no model here reads",
-        "there is no transcript of the call",
+        "the call's speakers look swapped, and nobody has looked yet",
     }
     quoted = {item.call_id for plan in report.plans for item in plan.items}
     assert not quoted & {swapped, german}
