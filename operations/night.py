@@ -175,9 +175,7 @@ def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) ->
         work.program, work.store, work.rubric, findings, work.finder.model_version, work.timezone, work.doubled
     )
     path = write_report(report, work.reports, redact=work.redact)
-    refresh_dashboard(
-        work.store, work.rubric, start.as_of, work.timezone, clock=clock, across=report.across
-    )
+    refresh_dashboard(work.store, work.rubric, start.as_of, work.timezone, clock=clock, across=report.across)
     totals = Counter(located=sum(one.located for one in counts), fresh=sum(one.fresh for one in counts))
     totals.update(plans=len(drafted.plans), waiting=len(drafted.waiting), set_aside=len(aside))
     totals.update(held_back=len(held_back))
