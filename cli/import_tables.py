@@ -14,6 +14,8 @@ from coaching.showing import shown_text, visible
 from nlp.readers.hearing import percent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nlp.call import Call
     from operations.import_account import Tally
     from operations.import_transcripts import ImportReport, Preview
@@ -131,7 +133,7 @@ def _first(text: str) -> str:
     return words if len(words) <= WORDS else words[: WORDS - 1] + "…"
 
 
-def _machine(sides: list[str]) -> str:
+def _machine(sides: Sequence[str]) -> str:
     return f", {sides.count('system')} system" if "system" in sides else ""
 
 
