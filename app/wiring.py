@@ -91,6 +91,7 @@ class Program:
             chunk_size=settings.evidence.chunk_size,
             movement=settings.follow_up.rules(),
             machine=self._machine(),
+            doubled=settings.review.two_reviewers,
         )
 
     def follow_up_work(self) -> FollowUpWork:

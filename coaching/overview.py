@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from coaching.covering import is_covered
 from coaching.night_report import NightReport
 from coaching.plan import Plan, PlanItem
 from coaching.wording import counted
@@ -83,6 +84,8 @@ def to_check(report: NightReport) -> list[ToCheck]:
 
 
 def _why_check(item: PlanItem) -> str:
+    if is_covered(item):
+        return "two people judge it unseen"
     if item.evidence.status == "none":
         return "no quote was found; a person decides"
     if item.critical:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from coaching.answers import OUTCOME_WORDS
 from coaching.charts import curve_band, curve_path, curves_end, level, path_of, trend_points
+from coaching.covering import is_covered
 from coaching.due import due_facts
 from coaching.night_report import NightReport
 from coaching.overview import count_criteria, night_sentence, to_check
@@ -81,6 +82,7 @@ def _environment() -> Environment:
         curve_path=curve_path,
         curves_end=curves_end,
         due_facts=due_facts,
+        is_covered=is_covered,
         level=level,
         long_date=long_date,
         outcome_words=OUTCOME_WORDS,

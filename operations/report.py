@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from coaching.bottom_quartile import ClockLine
+from coaching.covering import covered
 from coaching.follow_up import CycleAccount
 from coaching.markdown import plan_markdown
 from coaching.night_report import NightReport, OrderNote, WaitingLine
@@ -43,9 +44,18 @@ class Findings:
 
 
 def make_report(
-    program: str, store: Store, rubric: Rubric, findings: Findings, model_version: str, timezone: ZoneInfo
+    program: str,
+    store: Store,
+    rubric: Rubric,
+    findings: Findings,
+    model_version: str,
+    timezone: ZoneInfo,
+    doubled: float = 0.0,
 ) -> NightReport:
-    """Gather the report of a night. Nothing in it depends on the clock or on the run."""
+    """Gather the report of a night. Nothing in it depends on the clock or on the run.
+
+    ``doubled`` is the share of items that two people judge unseen: of those that wait for them no pick is told.
+    """
     failures = findings.selection.failures
     with store.read() as session:
         names = {agent.agent_id: agent.name for agent in agents.list_agents(session)}
@@ -66,7 +76,7 @@ def make_report(
         failures=len(failures),
         found=sum(pick is not None and pick.status == "found" for pick in wanted),
         sure=sum(pick is not None and pick.sure for pick in wanted),
-        plans=findings.drafted.plans,
+        plans=tuple(covered(plan, doubled) for plan in findings.drafted.plans),
         waiting=tuple(_line(one, names, rubric) for one in findings.drafted.waiting),
         order_notes=tuple(_order_notes(findings.drafted, names)),
         not_planned=findings.drafted.not_planned,

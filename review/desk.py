@@ -15,6 +15,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from coaching.covering import is_covered
 from coaching.double import is_doubled
 from coaching.due import due_facts
 from coaching.page import share
@@ -167,6 +168,7 @@ def environment() -> Environment:
         shown_context=shown_context,
         shown_quote=shown_quote,
         due_facts=due_facts,
+        is_covered=is_covered,
         shown_text=shown_text,
         shown_words=shown_words,
         slice_digest=slice_digest,
