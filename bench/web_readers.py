@@ -120,7 +120,10 @@ def headers_of(reader: Reader, cookie: str) -> dict[str, str]:
 async def timed(client: httpx.AsyncClient, reader: Reader, address: str, headers: dict[str, str]) -> float:
     """Milliseconds until an answer was read. Raises NotAnswered where it is none of status 200."""
     begun = time.perf_counter()
-    answer = await client.get(address, headers=headers)
+    try:
+        answer = await client.get(address, headers=headers)
+    except httpx.TransportError:  # the server has just closed a connection that was long idle: browsers ask again, too
+        answer = await client.get(address, headers=headers)
     took = (time.perf_counter() - begun) * 1000
     if answer.status_code != 200:
         raise NotAnswered(reader, address, answer.status_code, answer.text)
