@@ -77,18 +77,19 @@ class WantedDeliveries:
     plan_id: str | None = None
 
 
+def is_due(session: Session, now: datetime) -> bool:
+    """Whether there is anything to deliver."""
+    return session.execute(_due(select(DeliveryRow.event_id), now).limit(1)).first() is not None
+
+
 def hold_next(session: Session, now: datetime, held_by: str) -> Held | None:
     """The delivery that is due for the longest, held by ``held_by`` until HELD from now; None where nothing is due.
 
     Two that ask at once get different ones: SQLite lets one write at a time, PostgreSQL passes over what is locked.
     """
-    free = or_(DeliveryRow.held_until.is_(None), DeliveryRow.held_until <= now)
-    reachable = or_(EndpointRow.not_before.is_(None), EndpointRow.not_before <= now)
     query = (
-        select(DeliveryRow.attempts, DeliveryRow.tries, *OF_EVENT, *OF_ENDPOINT)
+        _due(select(DeliveryRow.attempts, DeliveryRow.tries, *OF_EVENT, *OF_ENDPOINT), now)
         .join(EventRow, EventRow.event_id == DeliveryRow.event_id)
-        .join(EndpointRow, EndpointRow.endpoint_id == DeliveryRow.endpoint_id)
-        .where(DeliveryRow.state == "waiting", DeliveryRow.next_at <= now, free, EndpointRow.state == "open", reachable)
         .order_by(DeliveryRow.next_at, EventRow.written_at, DeliveryRow.event_id, DeliveryRow.endpoint_id)
         .limit(1)
         .with_for_update(of=DeliveryRow, skip_locked=True)
@@ -165,6 +166,14 @@ def count_deliveries(session: Session) -> dict[tuple[str, DeliveryState], int]:
     columns = (DeliveryRow.endpoint_id, DeliveryRow.state)
     query = select(*columns, func.count()).group_by(*columns)
     return {(row[0], row[1]): row[2] for row in session.execute(query)}
+
+
+def _due(query: Select[Any], now: datetime) -> Select[Any]:
+    free = or_(DeliveryRow.held_until.is_(None), DeliveryRow.held_until <= now)
+    reachable = or_(EndpointRow.not_before.is_(None), EndpointRow.not_before <= now)
+    return query.join(EndpointRow, EndpointRow.endpoint_id == DeliveryRow.endpoint_id).where(
+        DeliveryRow.state == "waiting", DeliveryRow.next_at <= now, free, EndpointRow.state == "open", reachable
+    )
 
 
 def _filtered(query: Select[Any], wanted: WantedDeliveries) -> Select[Any]:
