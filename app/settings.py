@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationError
 
+from app.delivery_settings import DeliverySettings
 from app.review_settings import ReviewSettings
 from coaching.assemble import PlanRules
 from coaching.calendar import FollowUpRules, WorkCalendar
@@ -193,6 +194,7 @@ class Settings(Noun):
     scoring: ScoringSettings = ScoringSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     review: ReviewSettings = ReviewSettings()
+    delivery: DeliverySettings = DeliverySettings()
 
     @property
     def folder(self) -> Path:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from models.finder import EvidenceFinder
     from models.shelf import Profile
     from nlp.call import Call
+    from operations.delivering import DeliveryReport, DeliveryWork
     from operations.follow_up import FollowUpWork
     from operations.ingest import Inputs
     from operations.night import NightWork
@@ -92,7 +93,29 @@ class Program:
             movement=settings.follow_up.rules(),
             machine=self._machine(),
             doubled=settings.review.two_reviewers,
+            deliver=self.deliver,
         )
+
+    def delivery_work(self) -> DeliveryWork:
+        """What events are delivered with and under."""
+        from coaching.recording import View
+        from operations.delivering import DeliveryWork
+        from operations.webhook import Webhook, hosts
+
+        given = self.settings.delivery
+        sender = Webhook(
+            source=given.source_of(self.settings.program.name),
+            allow=hosts(given.allow),
+            timeout=given.timeout_seconds,
+            ca_file=self.settings.resolve(given.ca_file) if given.ca_file else None,
+        )
+        return DeliveryWork(self.store, {sender.kind: sender}, View(True, self.settings.report.redact))
+
+    def deliver(self) -> DeliveryReport:
+        """Tell everybody what is due to be told."""
+        from operations.delivering import deliver
+
+        return deliver(self.delivery_work())
 
     def follow_up_work(self) -> FollowUpWork:
         """What follow-ups are scored with and under."""

@@ -40,6 +40,7 @@ def follow_up(config: Config = Path(DEFAULT_NAME), as_of: AsOf = None) -> None:
         report = score_due(program.follow_up_work(), program.day(as_of))
         if report.scored:
             refresh(program.store, program.rubric, report.as_of, program.settings.timezone)
+        program.deliver()
     print_cycles(account_rows(report.cycles), "Followed up")
     for line in _outcome(report):
         typer.echo(line)

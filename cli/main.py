@@ -17,6 +17,7 @@ from cli.program import demo, doctor, init
 from cli.rubric import rubric_app
 from cli.score import score
 from cli.user import user_app
+from cli.webhook import deliver, webhook_app
 from cli.work import deploy, locate, run_night, serve, train
 from nlp.errors import VerbatimError
 
@@ -44,6 +45,8 @@ app.command()(score)
 app.add_typer(rubric_app, name="rubric")
 app.command()(export)
 app.command()(schema)
+app.add_typer(webhook_app, name="webhook")
+app.command()(deliver)
 app.add_typer(audit_app, name="audit")
 app.add_typer(user_app, name="user")
 app.command()(serve)

@@ -24,6 +24,7 @@ def follow_up(config: str = "verbatim.toml", as_of: str | None = None) -> State[
         report = score_due(program.follow_up_work(), program.day(as_of))
         if report.scored:
             refresh(program.store, program.rubric, report.as_of, program.settings.timezone)
+        program.deliver()
     publish_follow_ups(report)
     if report.failed:
         return Failed(message=f"{len(report.failed)} not done, the first: {next(iter(report.failed.values()))}")

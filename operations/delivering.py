@@ -18,12 +18,12 @@ from time import monotonic
 from typing import Any, Literal, Protocol, cast
 
 from coaching.recording import View
-from nlp.errors import VerbatimError
+from nlp.errors import VerbatimError, WrongInput
 from operations.retrying import next_wait
 from operations.telling import record_of
 from store import deliveries
 from store.audit import PROGRAM
-from store.deliveries import Attempt, Delivery, DeliveryState, Held, WantedDeliveries
+from store.deliveries import STATES, Attempt, Delivery, DeliveryState, Held, WantedDeliveries
 from store.endpoints import Endpoint, get_endpoint, hold_off, set_state
 from store.events import Event, EventType
 from store.session import Store
@@ -129,6 +129,29 @@ def see_deliveries(
     """Deliveries with each attempt, of the newest event first."""
     with store.read() as session:
         return deliveries.list_deliveries(session, wanted, limit, before)
+
+
+def count_deliveries(store: Store) -> dict[tuple[str, DeliveryState], int]:
+    """How many deliveries stand how, by endpoint and state."""
+    with store.read() as session:
+        return deliveries.count_deliveries(session)
+
+
+class UnknownState(WrongInput):
+    """No delivery is in such a state."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"state {state!r}: it is one of {', '.join(STATES)}")
+        self.state = state
+
+
+def wanted(
+    state: str | None = None, endpoint_id: str | None = None, type_: str | None = None, plan_id: str | None = None
+) -> WantedDeliveries:
+    """Which deliveries are asked for. Raises UnknownState."""
+    if state is not None and state not in STATES:
+        raise UnknownState(state)
+    return WantedDeliveries(state, endpoint_id, type_, plan_id)
 
 
 def _hold(work: DeliveryWork, me: str) -> Held | None:

@@ -20,6 +20,7 @@ from coaching.movement import MovementRules
 from coaching.night_report import NightReport
 from models.evidence import Pick
 from nlp.call import Call
+from nlp.errors import VerbatimError
 from nlp.set_aside import SetAside
 from nlp.spoken_language import why_unread
 from operations.bottom_quartile import wind_clock
@@ -47,11 +48,16 @@ TypeGuesser = Callable[[Call, Rubric], str | None]
 """The type of a call that names none, from how the customer begins; None where the rubric has no types."""
 
 
+def nobody() -> None:
+    """What a night does that tells nobody."""
+
+
 @dataclass(frozen=True)
 class NightWork:
     """What a night works with and under. ``reports`` is the folder that the night's report goes into.
 
-    ``doubled`` is the share of items that two people judge unseen.
+    ``doubled`` is the share of items that two people judge unseen. ``deliver`` tells others what is due to be told,
+    when the night is done.
     """
 
     program: str
@@ -69,6 +75,7 @@ class NightWork:
     movement: MovementRules = field(default_factory=MovementRules)
     machine: MachineScores | None = None
     doubled: float = 0.0
+    deliver: Callable[[], object] = nobody
 
     def follow_up_work(self) -> FollowUpWork:
         """What follow-ups are scored with and under."""
@@ -182,6 +189,7 @@ def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) ->
     totals.update(follow_ups=len(missed.scored), follow_ups_failed=len(missed.failed))
     with work.store.begin() as session:
         runs.finish_run(session, start.run_id, datetime.now(UTC), totals)
+    _tell(work)
     return NightResult(report, path, len(aside))
 
 
@@ -193,6 +201,14 @@ def run_night(work: NightWork, as_of: date, run_id: str, progress: Progress = si
         counts.append(locate_chunk(work, chunk))
         progress("finding evidence", number, len(start.chunks))
     return finish(work, start, counts)
+
+
+def _tell(work: NightWork) -> None:
+    """What cannot be told now is told later: the night is done."""
+    try:
+        work.deliver()
+    except VerbatimError as error:
+        log.error("events not delivered: %s", error)
 
 
 def mark_failed(store: Store, run_id: str, problem: str) -> None:
