@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -31,8 +32,13 @@ SINCE = (1, 2, 3, 4, 5, 7, 10, 15, 23)
 LEFT = 5
 """Words to the end of the turn from which on it no longer matters how many there are."""
 
+LONGEST_REMEMBERED, MOST_REMEMBERED = 24, 20_000
+"""Characters of a word that is remembered as the tables have it, and how many such words: two megabytes at most."""
+
 PAIR_TABLES = ("across", "pair_before", "pair_after")
-TABLES = ("before", "after", "before_2", "after_2", *PAIR_TABLES)
+WORD_TABLES = ("before", "after", "before_2", "after_2")
+TABLES = (*WORD_TABLES, *PAIR_TABLES)
+NO_WORD, NO_PAIR = (0.0,) * len(WORD_TABLES), (0.0,) * len(PAIR_TABLES)
 CLASS_OF = [next((n for n, end in enumerate(SINCE) if since <= end), len(SINCE)) for since in range(SINCE[-1] + 2)]
 
 Table = dict[str, float]
@@ -63,31 +69,44 @@ class SentenceStarts:
     def __init__(self, sheet: SentencesSheet) -> None:
         self.at, self.since, self.left = sheet.at, sheet.since, (0.0, *sheet.left)
         self.vocabulary = frozenset(sheet.vocabulary)
-        self._tables = tuple(sheet.tables.get(name, {}).get for name in TABLES)
+        self._of_word = _side_by_side(sheet, WORD_TABLES)
+        self._of_pair = _side_by_side(sheet, PAIR_TABLES)
+        self._remembered: dict[str, str] = {}
 
     def starts(self, words: Sequence[str]) -> list[int]:
         """The indices of the words with which a new sentence begins, the first word aside."""
-        known, class_of, last_class = self.vocabulary, CLASS_OF, len(SINCE)
-        plain = [EDGE, *(word if word in known else RARE for word in map(plain_word, words)), EDGE, EDGE]
-        before, after, before_2, after_2, across, pair_before, pair_after = self._tables
+        class_of, farthest = CLASS_OF, SINCE[-1] + 1
+        remembered, of_word, of_pair = self._remembered.get, self._of_word.get, self._of_pair.get
+        plain = [EDGE, *(remembered(word) or self._known(word) for word in words), EDGE, EDGE]
+        weights = [of_word(word, NO_WORD) for word in plain]
+        pairs = [of_pair(f"{one} {two}", NO_PAIR) for one, two in pairwise(plain)]
         count, last, found = len(words), 0, []
-        one, two = plain[0], plain[1]
-        old_pair = f"{one} {two}"
         for index in range(1, count):
-            three, four = plain[index + 1], plain[index + 2]
-            pair, next_pair = f"{two} {three}", f"{three} {four}"
             since, left = index - last, count - index
             total = (
-                before(two, 0.0) + after(three, 0.0) + before_2(one, 0.0) + after_2(four, 0.0)
-                + across(pair, 0.0) + pair_before(old_pair, 0.0) + pair_after(next_pair, 0.0)
-                + self.since[class_of[since] if since <= SINCE[-1] else last_class]
+                weights[index][0] + weights[index + 1][1] + weights[index - 1][2] + weights[index + 2][3]
+                + pairs[index][0] + pairs[index - 1][1] + pairs[index + 1][2]
+                + self.since[class_of[since if since < farthest else farthest]]
                 + self.left[left if left < LEFT else LEFT]
             )  # fmt: skip
             if total >= self.at:
                 found.append(index)
                 last = index
-            one, two, old_pair = two, three, pair
         return found
+
+    def _known(self, word: str) -> str:
+        """The word as the tables have it, remembered where it is one that may come again."""
+        plain = plain_word(word)
+        plain = plain if plain in self.vocabulary else RARE
+        if len(word) <= LONGEST_REMEMBERED and len(self._remembered) < MOST_REMEMBERED:
+            self._remembered[word] = plain
+        return plain
+
+
+def _side_by_side(sheet: SentencesSheet, names: Sequence[str]) -> dict[str, tuple[float, ...]]:
+    """What several tables say of each key, in their order: one look-up instead of several."""
+    tables = [sheet.tables.get(name, {}) for name in names]
+    return {key: tuple(table.get(key, 0.0) for table in tables) for key in set().union(*tables)}
 
 
 def plain_word(word: str) -> str:
