@@ -58,6 +58,9 @@ OTHERS = {
 NAMED_LINES = 0.3
 """The share of lines that must begin with a name; the others go on with the turn before."""
 
+MOST_LINES = 110_000
+"""Lines of one call; they are held in memory at once."""
+
 REPEATED = 3
 """How often a name that is no role must come in a text that names roles: ``Order number: 12`` is no speaker."""
 
@@ -98,6 +101,9 @@ def recognises(source: Source) -> float:
 
 def read(source: Source) -> Iterator[Transcript | SetAside]:
     """The one call of the text."""
+    if source.text.count("\n") + source.text.count("\r") > MOST_LINES:
+        yield source.aside(f"has over {MOST_LINES:,} lines, and no call has as many; is it a call a file?")
+        return
     lines = _lines(source.text)
     head, lines = _head(lines, source.text)
     gathering = Gathering(source)

@@ -16,7 +16,7 @@ from nlp.readers.parquet import BrokenTable
 from nlp.readers.parts import facts, identifier, label, moment, number
 from nlp.readers.roles import role_of
 from nlp.readers.table_columns import Columns, columns_of
-from nlp.readers.table_rows import Row, column_names, count_rows, rows_of
+from nlp.readers.table_rows import Row, Rows, column_names, count_rows, rows_of
 from nlp.readers.table_times import Times
 from nlp.readers.vendor import NO_JSON, LostTurn, Source, Transcript
 from nlp.set_aside import SetAside
@@ -27,6 +27,12 @@ CHANNELS: dict[str, Channel] = {
     "phone": "phone", "voice": "phone", "call": "phone", "telephony": "phone",
     "chat": "chat", "messaging": "chat", "message": "chat", "sms": "chat", "webchat": "chat", "email": "email",
 }  # fmt: skip
+
+
+MOST_TURNS = 120_000
+"""Rows of one call. A day of two people's talk has fewer; and held at once, they take memory."""
+
+TOO_MANY = "has {:,} rows, and no call has over {:,} turns; is the column right that names the call?"
 
 
 def recognises(source: Source) -> float:
@@ -47,7 +53,7 @@ def recognises(source: Source) -> float:
 def read(source: Source) -> Iterator[Transcript | SetAside]:
     """The calls of the table, in the order of their first rows; without a column for the call it is one call."""
     columns = columns_of(column_names(source), source.hints.columns)
-    calls: dict[str, list[Row]] = {}
+    calls: dict[str, Rows] = {}
     try:
         for row in rows_of(source):
             call_id = _call_id(row, columns, source) if isinstance(row, Row) else None
@@ -58,14 +64,17 @@ def read(source: Source) -> Iterator[Transcript | SetAside]:
                     f"names no call: {columns.theirs['call_id']!r} is empty", f"row {row.number}", _shown(row)
                 )
             else:
-                calls.setdefault(call_id, []).append(row)
+                calls.setdefault(call_id, Rows(source)).add(row)
     except BrokenTable as error:
         yield source.aside(str(error))
-    for call_id, rows in calls.items():
-        if columns.enough or columns.of_nobody:
-            yield call_of(source, columns, call_id, rows, Gathering(source))
+    for call_id in list(calls):
+        rows = calls.pop(call_id)
+        if len(rows) > MOST_TURNS:
+            yield source.lost(TOO_MANY.format(len(rows), MOST_TURNS), f"call {call_id!r}", entries=len(rows))
+        elif columns.enough or columns.of_nobody:
+            yield call_of(source, columns, call_id, rows.read(), Gathering(source))
         else:
-            yield from _from_cells(source, columns, call_id, rows)
+            yield from _from_cells(source, columns, call_id, rows.read())
 
 
 def count(source: Source) -> int | None:

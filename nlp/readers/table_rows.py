@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,17 +14,50 @@ from nlp.readers.vendor import NO_JSON, LostTurn, Source
 
 SEPARATORS = ",;\t|"
 BLANKS = " \t\r\n"
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 LONGEST_CELL = 8 * 2**20
 """Characters of a cell: a whole call's transcript may stand in one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row and where it stands: its line in CSV, its number from 1 elsewhere; ``place`` where that is not enough."""
+    """A row and where it stands: its line in CSV, its number from 1 elsewhere; ``place`` where that is not enough.
+    ``written`` is how CSV has it."""
 
     number: int
     values: Mapping[str, Any]
     place: str = ""
+    written: str = ""
+
+
+class Rows:
+    """The rows of one call: those of CSV as they are written, in a fifth of the memory, until they are read."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._kept: list[Row] = []
+        self._numbers, self._written = array("Q"), list[str]()
+
+    def __len__(self) -> int:
+        return len(self._kept) + len(self._written)
+
+    def add(self, row: Row) -> None:
+        if row.written:
+            self._numbers.append(row.number)
+            self._written.append(row.written)
+        else:
+            self._kept.append(row)
+
+    def read(self) -> list[Row]:
+        """The rows, in the order in which they were added."""
+        head = header(self._source.text) if self._written else None
+        if head is None:
+            return self._kept
+        cells, same = _read_cells(self._written, head.separator), dict[str, str]()
+        return [
+            Row(number, {name: _once(cell, same) for name, cell in zip(head.names, each, strict=True)})
+            for number, each in zip(self._numbers, cells, strict=True)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +120,13 @@ def rows_of(source: Source) -> Iterator[Row | LostTurn]:
 
 
 def _csv_rows(source: Source, head: Header) -> Iterator[Row | LostTurn]:
-    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", source.text)[head.line :]
-    reader = csv.reader(lines, delimiter=head.separator, strict=True)
+    taken: list[str] = []
+    reader = csv.reader(_lines(source.text, head.line, taken), delimiter=head.separator, strict=True)
     old = csv.field_size_limit(LONGEST_CELL)
     try:
         while True:
             number = head.line + reader.line_num + 1
+            taken.clear()
             try:
                 cells = next(reader, None)
             except csv.Error as error:
@@ -107,7 +142,28 @@ def _csv_rows(source: Source, head: Header) -> Iterator[Row | LostTurn]:
                 )
                 yield source.lost(reason, f"line {number}", head.separator.join(cells)[:2000])
             else:
-                yield Row(number, dict(zip(head.names, cells, strict=True)))
+                yield Row(number, dict(zip(head.names, cells, strict=True)), written="".join(taken))
+    finally:
+        csv.field_size_limit(old)
+
+
+def _lines(text: str, first: int, taken: list[str]) -> Iterator[str]:
+    """The lines of a text with their ends, from the one of that number (from 0) on; each is put into ``taken``, too."""
+    for number, found in enumerate(LINE.finditer(text)):
+        if number >= first:
+            taken.append(found[0])
+            yield found[0]
+
+
+def _once(cell: str, same: dict[str, str]) -> str:
+    """A cell as the equal one that came before: speakers and calls come again in every row."""
+    return same.setdefault(cell, cell) if len(same) < 500 else same.get(cell, cell)
+
+
+def _read_cells(written: Iterable[str], separator: str) -> Iterator[list[str]]:
+    old = csv.field_size_limit(LONGEST_CELL)
+    try:
+        yield from csv.reader(written, delimiter=separator, strict=True)
     finally:
         csv.field_size_limit(old)
 

@@ -204,3 +204,7 @@ def test_the_line_of_a_recorder_about_itself_is_nobodys_words():
 def test_one_time_in_the_words_stays_in_the_words():
     found = transcript_of("Agent: [00:12] is the time that it shows.\nCustomer: I see.\nAgent: Good.\nCustomer: Yes.\n")
     assert said(found)[0] == ("Agent", "[00:12] is the time that it shows.")
+
+
+def test_a_text_of_more_lines_than_any_call_has_is_set_aside():
+    assert refusal_of("Agent: a\nCustomer: b\n" * 60_000).startswith("has over 110,000 lines")

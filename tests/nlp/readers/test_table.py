@@ -1,5 +1,6 @@
 import io
 import json
+import tracemalloc
 
 import pandas as pd
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importing import calls_of, found_in, reasons, refusal_of, said, times, transcript_of
+from nlp.readers import table
 from nlp.readers.vendor import Hints, LostTurn, Transcript
 
 CSV = """Conversation ID,Participant,Start (ms),End (ms),Message,Agent Name,Agent ID,Channel
@@ -206,3 +208,32 @@ def test_every_row_of_any_table_is_accounted_for(rows, end):
 def test_words_and_times_of_nobody_are_read_so_that_it_can_be_said():
     raw = "start\tend\ttext\n0\t1500\tHello there, how are you?\n1500\t2500\tHi, I am fine.\n"
     assert "names no speakers" in reasons(calls_of(raw))[0]
+
+
+def test_cells_over_several_lines_come_out_as_they_are_whichever_call_they_are_of():
+    words = ['one\ntwo, "three"', "a\r\nb", "", "last"]
+    body = "".join(f'{"xy"[n % 2]},agent,"{each.replace(chr(34), chr(34) * 2)}"\r\n' for n, each in enumerate(words))
+    found = found_in("call_id,speaker,text\r\n" + body)
+    assert [speech.text for call in found for speech in call.speeches] == [words[0], words[2], words[1], words[3]]
+
+
+def test_a_call_of_more_rows_than_any_call_has_is_set_aside_and_the_others_are_read():
+    raw = "call_id,speaker,text\n" + "1,agent,a\n" * (table.MOST_TURNS + 1) + "2,agent,b\n"
+    lost, call = found_in(raw)
+    assert lost.reason == (
+        "call '1': has 120,001 rows, and no call has over 120,000 turns; is the column right that names the call?"
+    )
+    assert lost.entries == 120_001
+    assert call.call_id == "2"
+
+
+@pytest.mark.slow
+def test_a_table_of_many_short_rows_takes_at_most_ten_times_its_size_and_50_mb():
+    rows = (f"{n // 1000},agent,{n}.5,ok {n}\n" for n in range(200_000))
+    raw = ("call_id,speaker,start_s,text\n" + "".join(rows)).encode()
+    tracemalloc.start()
+    found = found_in(raw)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert sum(len(call.speeches) for call in found) == 200_000
+    assert peak < 10 * len(raw) + 50 * 2**20
