@@ -87,9 +87,10 @@ class _Sorted:
         self.not_planned: Counter[str] = Counter()
         self.by_agent: dict[str, list[Located]] = defaultdict(list)
         self._agents = {agent.agent_id: agent for agent in agents.list_agents(session)}
-        closed = dict.fromkeys(plans.dismissed_failures(session), DISMISSED)
+        of_calls = [one.call_id for one in failures]
+        closed = dict.fromkeys(plans.dismissed_failures(session, of_calls), DISMISSED)
         closed |= dict.fromkeys(judgements.wrong_scores(session), WRONG_SCORE)
-        closed |= dict.fromkeys(movements.spent_failures(session, [one.call_id for one in failures]), SPENT)
+        closed |= dict.fromkeys(movements.spent_failures(session, of_calls), SPENT)
         wanted = [one for one in failures if not self._refused(one, closed)]
         known = {call.call_id: call for call in calls.get_calls(session, [one.call_id for one in wanted])}
         found = {}

@@ -140,14 +140,14 @@ def remove_draft(session: Session, plan_id: str) -> None:
         note_plan(session, draft, None, 0, ())
 
 
-def dismissed_failures(session: Session) -> set[tuple[str, str]]:
-    """Call and criterion of every failure that a person dismissed with its plan."""
-    rows = session.execute(
-        select(ItemFailureRow.call_id, ItemFailureRow.criterion_id)
-        .join(PlanRow, PlanRow.plan_id == ItemFailureRow.plan_id)
-        .where(PlanRow.status == "dismissed")
-    )
-    return {(call_id, criterion_id) for call_id, criterion_id in rows}
+def dismissed_failures(session: Session, call_ids: Iterable[str]) -> set[tuple[str, str]]:
+    """Call and criterion of the failures in these calls that a person dismissed with their plan."""
+    columns = select(ItemFailureRow.call_id, ItemFailureRow.criterion_id)
+    dismissed = columns.join(PlanRow, PlanRow.plan_id == ItemFailureRow.plan_id).where(PlanRow.status == "dismissed")
+    found: set[tuple[str, str]] = set()
+    for some in chunks(sorted(set(call_ids)), KEYS_AT_ONCE):
+        found.update(session.execute(dismissed.where(ItemFailureRow.call_id.in_(some))).tuples())
+    return found
 
 
 def put_waiting(session: Session, waiting: Sequence[Waiting]) -> None:

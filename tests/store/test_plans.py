@@ -187,7 +187,8 @@ def test_dismissed_failures_are_those_of_dismissed_plans_alone(store):
     with store.begin() as session:
         put_plan(session, decided(a_plan("a-1", an_item("empathy", further=[further("c-2")])), "dismissed"))
         put_plan(session, a_plan("a-2", an_item("greeting")))
-        assert dismissed_failures(session) == {("c-1", "empathy"), ("c-2", "empathy")}
+        assert dismissed_failures(session, ["c-1", "c-2", "c-9"]) == {("c-1", "empathy"), ("c-2", "empathy")}
+        assert dismissed_failures(session, ["c-2"]) == {("c-2", "empathy")}
 
 
 def test_the_waiting_lists_take_the_place_of_those_before(store):

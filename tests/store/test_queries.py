@@ -70,7 +70,7 @@ LOOKS = {
     "plan_version": lambda session: plans.plan_version(session, "p-a-1"),
     "count_plans": lambda session: plans.count_plans(session, "a-1", "dismissed"),
     "agents_with_drafts": plans.agents_with_drafts,
-    "dismissed_failures": plans.dismissed_failures,
+    "dismissed_failures": lambda session: plans.dismissed_failures(session, ["c-1"]),
     "list_waiting": plans.list_waiting,
     "list_waiting of an agent": lambda session: plans.list_waiting(session, "a-1"),
     "decisions_of": lambda session: decisions.decisions_of(session, "p-a-1"),
