@@ -33,6 +33,9 @@ AsOf = Annotated[
     str | None, typer.Option("--as-of", help="The day of the decision, like 2026-11-16; today by default.")
 ]
 
+SHOWN = 200
+"""So many plans are listed on a terminal at most."""
+
 
 @plan_app.command("list")
 def list_plans(
@@ -51,7 +54,10 @@ def list_plans(
     from operations.review import list_plans
 
     with open_program(config) as program:
-        print_plans(list_plans(program.store, status=status, agent_id=agent))
+        found = list_plans(program.store, status=status, agent_id=agent, limit=SHOWN + 1)
+    print_plans(found[:SHOWN])
+    if len(found) > SHOWN:
+        typer.echo(f"These are the first {SHOWN}; --status and --agent lead to the others.")
 
 
 @plan_app.command()

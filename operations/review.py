@@ -75,10 +75,13 @@ class Decision:
     seen: int | None = None
 
 
-def list_plans(store: Store, status: str | None = None, agent_id: str | None = None) -> list[Plan]:
-    """Plans by status, the earliest follow-up first. Raises UnknownStatus."""
+def list_plans(
+    store: Store, status: str | None = None, agent_id: str | None = None, limit: int | None = None
+) -> list[Plan]:
+    """Plans by status, the earliest follow-up first, at most ``limit``. Raises UnknownStatus."""
+    known = _known_status(status)
     with store.read() as session:
-        return plans.list_plans(session, status=_known_status(status), agent_id=agent_id)
+        return plans.list_plans(session, status=known, agent_id=agent_id, limit=limit)
 
 
 def find_plan(store: Store, plan_id: str) -> Plan:

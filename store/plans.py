@@ -88,9 +88,11 @@ def plans_like(session: Session, beginning: str) -> list[Plan]:
     return exact or _plans(session, like.order_by(*IN_ORDER))
 
 
-def list_plans(session: Session, *, status: str | None = None, agent_id: str | None = None) -> list[Plan]:
-    """Plans, the earliest follow-up first, then by agent."""
-    ids = select(PlanRow.plan_id).order_by(*IN_ORDER)
+def list_plans(
+    session: Session, *, status: str | None = None, agent_id: str | None = None, limit: int | None = None
+) -> list[Plan]:
+    """Plans, the earliest follow-up first, then by agent; at most ``limit``."""
+    ids = select(PlanRow.plan_id).order_by(*IN_ORDER).limit(limit)
     if status is not None:
         ids = ids.where(PlanRow.status == status)
     if agent_id is not None:

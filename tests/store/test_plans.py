@@ -316,3 +316,12 @@ def test_a_plans_item_refers_to_the_pick_that_it_quotes(store):
             "SELECT plans.agent_id FROM plans JOIN plan_items USING (plan_id) JOIN evidence USING (evidence_id)"
         )
         assert session.scalars(linked).all() == ["a-1"]
+
+
+def test_a_list_ends_where_it_is_told_to(store):
+    with store.begin() as session:
+        for n in range(4):
+            put_plan(session, a_plan(f"a-{n}"))
+        whole = list_plans(session)
+        assert list_plans(session, limit=3) == whole[:3]
+        assert len(whole) == 4
