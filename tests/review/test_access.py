@@ -41,6 +41,7 @@ VALUES = {
     "change": "up",
     "name": "2026-11-16.html",
     "secret": "none",
+    "record": "plan",
 }
 
 BODIES = {
