@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 PAUSE = timedelta(minutes=1)
 """How long an endpoint is left alone that does not answer, where it does not say for how long."""
 
-GONE = "answered 410: it wants nothing more"
+GONE = "answered 410, gone for good"
 TEST_TYPE = "webhook.test"
 
 
@@ -58,7 +58,8 @@ class Sender(Protocol):
     It sends once, follows no redirect, and gives what came of it; it raises nothing for what the other side does.
     """
 
-    kind: str
+    @property
+    def kind(self) -> str: ...
 
     def send(self, event: Event, record: dict[str, Any], endpoint: Endpoint) -> Sent: ...
 
@@ -108,10 +109,15 @@ def retry_dead(work: DeliveryWork, endpoint_id: str | None = None) -> int:
 
     Raises NoSuchEndpoint.
     """
-    with work.store.begin() as session:
+    return put_back(work.store, work.clock(), endpoint_id)
+
+
+def put_back(store: Store, now: datetime, endpoint_id: str | None = None) -> int:
+    """The same by whoever does not deliver it. Raises NoSuchEndpoint."""
+    with store.begin() as session:
         if endpoint_id is not None:
             get_endpoint(session, endpoint_id)
-        return deliveries.retry_dead(session, work.clock(), endpoint_id)
+        return deliveries.retry_dead(session, now, endpoint_id)
 
 
 def send_test(work: DeliveryWork, endpoint_id: str) -> Sent:

@@ -22,6 +22,7 @@ from review.routes.agents import agent_routes
 from review.routes.agreement import agreement_routes
 from review.routes.calls import call_routes
 from review.routes.dashboard import dashboard_routes
+from review.routes.deliveries import delivery_routes
 from review.routes.evidence import evidence_routes
 from review.routes.follow_ups import follow_up_routes
 from review.routes.my_plan import my_plan_routes
@@ -49,6 +50,7 @@ def make_app(program: Program, now: Callable[[], datetime] | None = None) -> Sta
         *agreement_routes(desk),
         *dashboard_routes(desk),
         *agent_routes(desk),
+        *delivery_routes(desk),
         *my_plan_routes(desk),
         *sign_in_routes(gate),
         *provider_routes(gate),
