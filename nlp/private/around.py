@@ -61,7 +61,7 @@ NOT_A_PERSON = _compiled(
     |airport|station|house|hall|court|street|st|road|rd|avenue|ave|lane|ln|drive|close|crescent|way|place|square
     |terrace|boulevard|blvd|gardens|grove|hill|row|walk|mews|quay|island|county|plus|lite|pro|max|premium|basic|gold
     |silver|plan|bundle|package|edition|miles|points|club|rewards|app|online|tv|desk|team|reservations|physio|garage
-    |motors?|records|law|act|day|fargo|dresses)\b"""
+    |motors?|apartments?|business|sales|electric|towers?|lodge|cafe|records|law|act|day|fargo|dresses)\b"""
 )
 """What a company, a street or a product goes on with."""
 

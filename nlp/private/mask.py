@@ -8,6 +8,7 @@ from dataclasses import dataclass
 LABELS = (
     "[email]",
     "[iban]",
+    "[ip address]",
     "[ssn]",
     "[date of birth]",
     "[date]",
@@ -19,7 +20,6 @@ LABELS = (
     "[address]",
     "[number]",
     "[phone]",
-    "[ip address]",
     "[wallet]",
     "[name]",
 )
