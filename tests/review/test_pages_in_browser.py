@@ -85,6 +85,21 @@ def look(browser, program):
     assert [page.noises for page in pages if page.noises] == []
 
 
+COUNT_INPUT = """
+for (const [kind, events] of [["keys", ["keydown"]], ["mouse", ["mousedown", "mousemove", "wheel", "touchstart"]]]) {
+  for (const event of events) {
+    addEventListener(event, () => { sessionStorage[kind] = Number(sessionStorage[kind] || 0) + 1 }, true)
+  }
+}
+"""
+"""Counts in the browser itself what a person did, from page to page."""
+
+
+def used(page):
+    """How many keys were pressed, and how often anything was done with a mouse, since counting began."""
+    return {kind: page.evaluate(f"Number(sessionStorage.{kind} || 0)") for kind in ("keys", "mouse")}
+
+
 def item_of(page):
     return page.locator(".evidence").get_attribute("data-item")
 
@@ -107,16 +122,33 @@ class TestByKeysAlone:
 
     def test_twenty_items_are_decided_with_one_key_each(self, look, store):
         page = look("/queue")
+        page.add_init_script(COUNT_INPUT)
         press(page, "Enter")
         seen = []
         for n in range(20):
             seen.append(item_of(page))
             press(page, "a12nw"[n % 5])
             assert page.locator(".saved").inner_text().startswith("Saved")
+        assert used(page) == {"keys": 20, "mouse": 0}
         assert len(set(seen)) == 20
         assert see_queue(store, Wanted()).waiting == 2
         verdicts = [one.verdict for one in last_decisions(store, Reviewer("qa_manager-1", ""))][::-1]
         assert verdicts == ["accepted", "alternative", "alternative", "none", "wrong_score"] * 4
+
+    def test_the_last_twenty_can_all_be_undone_by_keys(self, look, store):
+        page = look("/queue")
+        press(page, "Enter")
+        decided = []
+        for n in range(20):
+            decided.append(item_of(page))
+            press(page, "a1nw"[n % 4])
+        for n in range(20):
+            page.goto("/decisions")
+            page.locator("form[action='/undo'] button").first.focus()
+            press(page, "Enter")
+            assert item_of(page) == decided[-1 - n]
+        assert see_queue(store, Wanted()).waiting == 22
+        assert last_decisions(store, Reviewer("qa_manager-1", "")) == []
 
 
 def test_undo_is_one_key(look, store, drafts):
