@@ -6,7 +6,7 @@ READY := .venv/.ready
 export HF_HUB_OFFLINE := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: demo test check format serve bench bench-models bench-evidence bench-soundness bench-scorer bench-speakers bench-boundaries train-speakers train-sentences bench-year sbom clean
+.PHONY: demo test check format serve bench bench-models bench-evidence bench-soundness bench-scorer bench-speakers bench-boundaries train-speakers train-sentences bench-year bench-redaction sbom clean
 
 demo: $(READY)  ## the main job on the sample company; ends with a table and the path of the report
 	@$(BIN)/verbatim demo
@@ -41,6 +41,9 @@ bench-soundness: $(READY)  ## whether every quote is what the agent said, on eve
 
 bench-scorer: $(READY)  ## how often the built-in scorer answers as a reader does
 	$(BIN)/python -m bench.scorer
+
+bench-redaction: $(READY)  ## how much of what is private is masked, and how much else
+	$(BIN)/python -m bench.redaction
 
 bench-year: $(READY)  ## a simulated year with a known truth: no follow-up lost, doubled or late, no verdict false too often
 	$(BIN)/python -m bench.year --agents 200 --seed 1 --write
