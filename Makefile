@@ -60,6 +60,9 @@ train-speakers: $(READY)  ## the model of speakers that ships, with its card; th
 train-sentences: $(READY)  ## the weights of sentence beginnings that ship, with their card; the bench runs first
 	$(BIN)/python -m bench.boundaries --ship nlp/artifacts/sentences
 
+bench-web: $(READY)  ## the pages and the API under twenty readers, with 100,000 plans and 1,000,000 scores (15 minutes)
+	$(BIN)/python -m bench.web --write
+
 sbom: $(READY)  ## the components and their versions, CycloneDX, in sbom.json
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json $(BIN)/python
 
