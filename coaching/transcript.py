@@ -117,7 +117,7 @@ def shown_slice(call: Call, turn: int, start: int, end: int, redacted: bool) -> 
 
 
 def _masked_turn(call: Call, n: int, redacted: bool) -> Masked:
-    """A turn's text with its masks: what the other speaker asked for last is private in it, and who was named before."""
+    """A turn with its masks: what the other speaker asked for last is private in it, and who was named before."""
     if not redacted:
         return Masked(call.turns[n].text, ())
     return mask_private(call.turns[n].text, _asked(call, n), _names(call, n))
