@@ -70,7 +70,7 @@ def _skeleton(raw: bytes, path: tuple[str, ...]) -> bytes:
     With escapes gone, every quotation mark opens or closes a string, and control characters stand in none: so keys can
     be told, and marks cannot be mistaken.
     """
-    plain = raw.replace(rb"\\", b"").replace(rb"\"", b"")
+    plain = raw.replace(rb"\\", b"").replace(rb"\"", b"") if b"\\" in raw else raw
     if not path:
         plain = OUTERMOST.sub(MARKS[0], plain, count=1)
     for key, mark in zip(path, MARKS, strict=False):
