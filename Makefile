@@ -6,7 +6,7 @@ READY := .venv/.ready
 export HF_HUB_OFFLINE := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: demo test check format serve bench bench-models bench-evidence bench-soundness bench-scorer bench-speakers bench-boundaries train-speakers train-sentences bench-year bench-redaction sbom clean
+.PHONY: demo test check format serve bench bench-models bench-evidence bench-soundness bench-scorer bench-speakers bench-boundaries train-speakers train-sentences bench-year bench-redaction bench-web sbom clean
 
 demo: $(READY)  ## the main job on the sample company; ends with a table and the path of the report
 	@$(BIN)/verbatim demo
@@ -28,7 +28,7 @@ format: $(READY)  ## put every file into the house's format
 serve: $(READY)  ## the plans and reports of the demo in a browser, on this machine only
 	@$(BIN)/verbatim serve --config demo/verbatim.toml --port $(PORT)
 
-bench: bench-evidence bench-soundness bench-scorer bench-speakers bench-boundaries bench-year  ## every benchmark, written to docs/benchmarks.md
+bench: bench-evidence bench-soundness bench-scorer bench-speakers bench-boundaries bench-year bench-web  ## every benchmark, written to docs/benchmarks.md
 
 bench-models: $(READY)  ## models that were left something out of, both stages: bench-evidence measures them (an hour, once)
 	$(BIN)/python -m bench.fold_models

@@ -190,7 +190,8 @@ agents in 10 teams. Twenty readers at once: twelve who see all plans, four super
 thinks for 0.5 to 1.5 s between an answer and the next page. The two sizes took turns, {seconds:.0f} s each in all.
 *times* is p95 with 100,000 plans over p95 with 1,000. *alone* is the median without anybody else, *CPU* how long the
 server's process works on one page, which other work on the machine hardly changes; PostgreSQL's own work is not in it.
-Server, database and readers shared {os.cpu_count()} processors with other work: the load average was {min(loads):.1f} to {max(loads):.1f}.
+Server, database and readers shared {os.cpu_count()} processors with other work: the load average was
+{min(loads):.1f} to {max(loads):.1f}.
 """
 
 
