@@ -299,3 +299,14 @@ class TestDeciding:
         assert wrong(store) == {("c-a-1", "empathy")}
         with store.read() as session:
             assert get_plan(session, following.plan_id) is None, "its next cycle had nothing else"
+
+    def test_a_dispute_outlives_an_approval_that_is_taken_back(self, store):
+        plan = keep_assigned(store)
+        disputed(store, plan)
+        cancel_plan(store, plan.plan_id, Decision("boss", LATER, RULES_DAY, "Not yet."))
+        assert next_in_queue(store, wanted(TOM)).plan_id == plan.plan_id
+        with pytest.raises(DecidedBefore):
+            decide_dispute(store, plan, "accepted", SAM)
+        uphold(store, plan)
+        assert outcome(store, plan).outcome == "upheld"
+        assert kept(store, plan).status == "returned"
