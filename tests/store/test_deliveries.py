@@ -1,5 +1,6 @@
 """What each endpoint has to be told: written with the event, held by one at a time, with every attempt on record."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -30,6 +31,7 @@ from store.endpoints import (
     set_state,
 )
 from store.plans import put_plan
+from store.session import open_store
 
 
 def hold(store, now=None, by="w-1"):
@@ -211,3 +213,23 @@ def test_pages_of_deliveries_go_on_where_the_last_one_ended(store):
             last = (page[-1].written_at, page[-1].event_id, page[-1].endpoint_id)
     assert found == told(store)
     assert len(found) == 6
+
+
+def test_of_many_who_ask_at_once_each_gets_another_delivery_and_none_is_left(store, store_url):
+    put_endpoint(store)
+    for number in range(20):
+        assign(store, f"a-{number}")
+    now = written_now()
+
+    def take_all(who):
+        with open_store(store_url) as own:
+            taken = []
+            while (held := hold(own, now, who)) is not None:
+                taken.append(held.event.event_id)
+                assert end(own, held, "done", now)
+            return taken
+
+    with ThreadPoolExecutor(4) as pool:
+        taken = [one for some in pool.map(take_all, ["w-1", "w-2", "w-3", "w-4"]) for one in some]
+    assert len(taken) == len(set(taken)) == 20
+    assert {one.state for one in told(store)} == {"done"}
