@@ -17,7 +17,7 @@ AGENT = """
 CUSTOMER = """
     customer, client, caller, end user, enduser, user, external, consumer, member, patient, guest, visitor, buyer,
     subscriber, policyholder, borrower, cliente, kunde, kundin, anrufer, klant,
-    requester, contact, lead
+    requester
 """
 SYSTEM = """
     system, ivr, bot, chatbot, custom bot, virtual agent, virtual assistant, automated agent, automated system,
