@@ -7,7 +7,6 @@ from judging_builders import a_waiting_item
 from plan_builders import a_plan, further
 
 
-
 def a_draft(**fields):
     item = a_waiting_item(further=[further("c-9")])
     practice = item.practice.model_copy(update={"scenario": "A flood.", "opening_lines": ("My basement flooded.",)})

@@ -161,6 +161,8 @@ def addresses(store):
         "/follow-ups": ["/follow-ups"],
         "/dashboard": ["/dashboard", "/dashboard?team=Team 01"],
         "/dashboard/follow-ups": [f"/dashboard/follow-ups?due={due}" for due in ("overdue", "soon", "waiting")],
+        "/dashboard/undecided": ["/dashboard/undecided", "/dashboard/undecided?team=Team 01"],
+        "/deliveries": ["/deliveries"],
         "/dashboard/{name}": [f"/dashboard/{name}" for name in ("not-moved", "clock", "trends")],
         "/agents/{agent_id}": [f"/agents/{agent}"],
         "/my-plan/{plan_id}": [f"/my-plan/{approved}"],
