@@ -36,7 +36,7 @@ class DeliverySettings(Noun):
 
     allow: Annotated[tuple[Host, ...], Field(strict=False)] = ()
     source: Text | None = None
-    timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 15
+    timeout_seconds: Annotated[float, Field(gt=0, le=30)] = 15
     ca_file: str | None = None
     every: Annotated[str, AfterValidator(_five_fields)] = "*/5 * * * *"
 

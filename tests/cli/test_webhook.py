@@ -72,6 +72,13 @@ def test_what_is_not_taken_ends_with_status_3_and_is_listed_and_retried(verbatim
     )
 
 
+def test_scoring_follow_ups_tells_others_too(verbatim, config, receiver):
+    verbatim("webhook", "add", "lms", receiver.address)
+    happen(config, "a-1")
+    assert verbatim("follow-up", "--as-of", "2026-11-16")[0] == 0
+    assert len(receiver.got) == 1
+
+
 def test_a_secret_is_rotated_and_an_endpoint_tested_paused_and_removed(verbatim, config, receiver):
     first = verbatim("webhook", "add", "lms", receiver.address)[1].splitlines()[-1]
     second = verbatim("webhook", "rotate", "lms")[1].splitlines()[-1]
