@@ -54,7 +54,7 @@ def add_decision(session: Session, plan: Plan, version: int) -> None:
 def decisions_of(session: Session, plan_id: str) -> list[KeptDecision]:
     """Every decision about a plan, the oldest first."""
     rows = session.scalars(select(DecisionRow).where(DecisionRow.plan_id == plan_id).order_by(DecisionRow.plan_version))
-    return [_decision(row) for row in rows]
+    return [kept_decision(row) for row in rows]
 
 
 def approvers_of(session: Session, plan_id: str) -> set[str]:
@@ -63,6 +63,7 @@ def approvers_of(session: Session, plan_id: str) -> set[str]:
     return set(session.scalars(query))
 
 
-def _decision(row: DecisionRow) -> KeptDecision:
+def kept_decision(row: DecisionRow) -> KeptDecision:
+    """A decision as its row has it."""
     plan = Plan.model_validate(row.content)
     return KeptDecision(row.plan_id, row.plan_version, plan.status, row.decided_by, row.decided_at, row.reason, plan)

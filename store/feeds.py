@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from coaching.follow_up import Cycle, CycleAccount, FollowUp, Overruling
 from coaching.plan import Plan
-from store.decisions import KeptDecision
+from store.decisions import KeptDecision, kept_decision
 from store.movements import overrulings_of
 from store.plans import get_plans
 from store.tables import DecisionRow, PlanRow
@@ -101,7 +101,7 @@ def made_decisions(
         query = query.where(DecisionRow.plan_id == plan_id)
     keys = (DecisionRow.plan_id, DecisionRow.plan_version)
     rows = session.scalars(_onward(query, start, DecisionRow.decided_at, *keys).limit(limit))
-    return [Changed(row.decided_at, (row.plan_id, row.plan_version), _decision(row)) for row in rows]
+    return [Changed(row.decided_at, (row.plan_id, row.plan_version), kept_decision(row)) for row in rows]
 
 
 def _within(reach: Reach) -> ColumnElement[bool]:
@@ -125,8 +125,3 @@ def _follow_up(row: FollowUpRow) -> FollowUp:
 def _account(row: MovementRow, decided: Mapping[tuple[str, str], Sequence[Overruling]]) -> CycleAccount:
     overrulings = tuple(decided.get((row.follow_up_id, row.item_id), ()))
     return CycleAccount(cycle=Cycle.model_validate(row.content), overrulings=overrulings)
-
-
-def _decision(row: DecisionRow) -> KeptDecision:
-    plan = Plan.model_validate(row.content)
-    return KeptDecision(row.plan_id, row.plan_version, plan.status, row.decided_by, row.decided_at, row.reason, plan)
