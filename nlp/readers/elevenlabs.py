@@ -19,7 +19,7 @@ from nlp.set_aside import SetAside
 
 NAME = "ElevenLabs"
 
-KINDS = {"word", "spacing", "audio_event"}
+KINDS = ("word", "spacing", "audio_event")
 
 
 def recognises(source: Source) -> float:

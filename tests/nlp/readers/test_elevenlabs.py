@@ -28,3 +28,9 @@ def test_a_word_without_text_is_lost():
         "words[2]: is no object, and a turn is one",
     ]
     assert vendor.count(document(raw)) == 3 == accounted([call])
+
+
+def test_a_kind_that_is_a_list_is_no_kind():
+    raw = b'{"words": [{"text": "Hi.", "type": [], "speaker_id": "a"}, {"text": "Ho.", "type": "word"}]}'
+    assert vendor.recognises(document(raw)) == 1
+    assert [said.text for said in only_call(vendor, document(raw)).speeches] == ["Hi.Ho."]
