@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 from coaching.answers import Acknowledgement, Dispute, Outcome
 from store.audit import Noted, note
 from store.facts import sha256
-from store.inserting import insert_new
+from store.inserting import UNSYNCHRONIZED, insert_new
 from store.judgements import Judgement
 from store.tables.agents_answers import AcknowledgementRow, DisputeRow
 
-UNSYNCHRONIZED = {"synchronize_session": False}
 ACKNOWLEDGED = [AcknowledgementRow.__table__.columns[name] for name in Acknowledgement.model_fields]
 DISPUTED = [DisputeRow.__table__.columns[name] for name in Dispute.model_fields]
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from coaching.plan import OPEN_STATUSES
-from store.inserting import insert_new
+from store.inserting import UNSYNCHRONIZED, insert_new
 from store.tables import PlanRow
 from store.tables.follow_ups import QuartileRow
 
@@ -22,7 +22,7 @@ def kept_since(session: Session) -> dict[str, date]:
 
 def keep_since(session: Session, since: Mapping[str, date]) -> None:
     """Keep these days in place of all before."""
-    session.execute(delete(QuartileRow), execution_options={"synchronize_session": False})
+    session.execute(delete(QuartileRow), execution_options=UNSYNCHRONIZED)
     insert_new(session, QuartileRow, [{"agent_id": name, "since": day} for name, day in since.items()])
 
 

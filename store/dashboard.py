@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from coaching.dashboard import CycleLine, Figures
 from coaching.dashboard_lines import CONTENT, Kind, Line
 from store.digests import digest_of, joined_digest
-from store.inserting import insert_new, upsert
+from store.inserting import UNSYNCHRONIZED, insert_new, upsert
 from store.plan_list import COUNTED_TO, Listed, ways
 from store.tables import PlanRow
 from store.tables.dashboards import DashboardLineRow, DashboardRow
@@ -29,7 +29,6 @@ DayPlan = tuple[date, str]
 SOON_DAYS = 7
 LINES_COUNTED_TO = 200
 BY_DAY = (FollowUpRow.due_on, FollowUpRow.plan_id)
-UNSYNCHRONIZED = {"synchronize_session": False}
 OF_CYCLE = ("plan_id", "agent_id", "agent_name", "team", "criterion_id", "criterion_name", "number", "approved_on",
             "scored_on")  # fmt: skip
 

@@ -14,7 +14,7 @@ from store.endpoints import COLUMNS as OF_ENDPOINT
 from store.endpoints import Endpoint, endpoint_of
 from store.events import COLUMNS as OF_EVENT
 from store.events import Event
-from store.inserting import insert_new
+from store.inserting import UNSYNCHRONIZED, insert_new
 from store.tables.deliveries import AttemptRow, DeliveryRow, EndpointRow
 from store.tables.events import EventRow
 
@@ -198,7 +198,7 @@ def _attempts(session: Session, event_ids: Sequence[str]) -> dict[tuple[str, str
 def _change(session: Session, where: Sequence[Any], values: dict[str, Any]) -> int:
     """Change the deliveries of which all of that is true; how many."""
     statement = update(DeliveryRow).where(*where).values(values).returning(DeliveryRow.event_id)
-    return len(session.execute(statement, execution_options={"synchronize_session": False}).all())
+    return len(session.execute(statement, execution_options=UNSYNCHRONIZED).all())
 
 
 def _key(event_id: str, endpoint_id: str) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from nlp.errors import WrongInput
 from store.audit import Noted, note
 from store.columns import written_now
-from store.inserting import insert_new, upsert
+from store.inserting import UNSYNCHRONIZED, insert_new, upsert
 from store.tables.deliveries import DeliveryRow, EndpointRow
 
 EndpointState = Literal["open", "disabled", "removed"]
@@ -72,8 +72,6 @@ class Endpoint:
         """The address without what may be a secret in it."""
         return urlsplit(self.address).hostname or self.kind
 
-
-UNSYNCHRONIZED = {"synchronize_session": False}
 
 COLUMNS = tuple(EndpointRow.__table__.columns[name] for name in Endpoint.__dataclass_fields__)
 

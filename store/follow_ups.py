@@ -13,11 +13,11 @@ from coaching.assemble import content_id
 from coaching.follow_up import FollowUp, FollowUpState
 from store.audit import PROGRAM
 from store.facts import note_follow_up
+from store.inserting import UNSYNCHRONIZED
 from store.session import WRITES
 from store.tables.follow_ups import STILL_OPEN, FollowUpRow
 
 COLUMNS = [FollowUpRow.__table__.columns[name] for name in FollowUp.model_fields]
-UNSYNCHRONIZED = {"synchronize_session": False}
 
 
 def open_follow_up(

@@ -17,6 +17,9 @@ ROWS_AT_ONCE = 2000
 KEYS_AT_ONCE = 500
 """Keys that one question names; SQLite takes 32,766 values."""
 
+UNSYNCHRONIZED = {"synchronize_session": False}
+"""The option of a change in bulk: no session holds rows that it would have to bring up to date."""
+
 Row = type[Base]
 Values = dict[str, Any]
 Item = TypeVar("Item")

@@ -14,7 +14,7 @@ from coaching.judged import Verdict
 from coaching.plan import Plan, PlanItem
 from models.evidence import Pick
 from store.facts import note_judgement
-from store.inserting import KEYS_AT_ONCE, chunks
+from store.inserting import KEYS_AT_ONCE, UNSYNCHRONIZED, chunks
 from store.tables import EvidenceRow, JudgementRow, PlanItemRow
 from store.tables.judgements import BLIND, WRONG_SCORE
 
@@ -92,7 +92,7 @@ def take_back(session: Session, judgement: Judgement, at: datetime) -> None:
     row = JudgementRow
     session.execute(
         update(row).where(row.judgement_id == judgement.judgement_id).values(undone_at=at),
-        execution_options={"synchronize_session": False},
+        execution_options=UNSYNCHRONIZED,
     )
     note_judgement(session, judgement, taken_back=True)
 

@@ -14,7 +14,7 @@ from coaching.follow_up import Cycle, CycleAccount, Overruling
 from coaching.plan import OPEN_STATUSES
 from store.events import tell_of_cycle
 from store.facts import note_cycle, note_overruling
-from store.inserting import KEYS_AT_ONCE, chunks, insert_new
+from store.inserting import KEYS_AT_ONCE, UNSYNCHRONIZED, chunks, insert_new
 from store.plan_list import Listed
 from store.practice import practice_of
 from store.tables import ItemFailureRow, PlanRow
@@ -127,7 +127,7 @@ def add_overruling(session: Session, cycle: Cycle, overruling: Overruling) -> No
     session.execute(insert(OverrulingRow).values({**of_item, **values}))
     asks = {"asks": overruling.actions == ("ask",)}
     decided = update(MovementRow).filter_by(**of_item).values(asks)
-    session.execute(decided, execution_options={"synchronize_session": False})
+    session.execute(decided, execution_options=UNSYNCHRONIZED)
     note_overruling(session, cycle, before.actions if before else cycle.next.actions, overruling)
     tell_of_cycle(session, cycle, overruling, number)
 

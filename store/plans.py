@@ -15,13 +15,12 @@ from nlp.errors import VerbatimError
 from store.events import tell_of_plan
 from store.evidence import evidence_id_of
 from store.facts import note_plan
-from store.inserting import KEYS_AT_ONCE, chunks, insert_new
+from store.inserting import KEYS_AT_ONCE, UNSYNCHRONIZED, chunks, insert_new
 from store.session import WRITES
 from store.tables import DecisionRow, ItemFailureRow, PlanItemRow, PlanRow, WaitingRow
 
 PLAN_COLUMNS = tuple(name for name in Plan.model_fields if name != "items")
 IN_ORDER = (PlanRow.follow_up_on, PlanRow.agent_id, PlanRow.plan_id)
-UNSYNCHRONIZED = {"synchronize_session": False}
 AFTER_ALL = "\U0010ffff"
 """Sorts after every character that an id can have."""
 

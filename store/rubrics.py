@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from rubric.lock import RubricLock, lock_of, verify_lock
 from rubric.rubric import Rubric
 from store.facts import note_rubric
-from store.inserting import insert_new
+from store.inserting import UNSYNCHRONIZED, insert_new
 from store.tables import RubricRow
 
 
@@ -60,4 +60,4 @@ def _put(session: Session, rubric: Rubric, lock: dict[str, Any]) -> None:
         return
     # whoever locked it in between was first: a locked version never changes
     unlocked = update(RubricRow).filter_by(**key).where(RubricRow.lock.is_(None))
-    session.execute(unlocked.values(content), execution_options={"synchronize_session": False})
+    session.execute(unlocked.values(content), execution_options=UNSYNCHRONIZED)

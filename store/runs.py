@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from store.inserting import insert_new
+from store.inserting import UNSYNCHRONIZED, insert_new
 from store.tables import RunRow
 
 
@@ -65,7 +65,7 @@ def list_runs(session: Session, limit: int = 50) -> list[Run]:
 
 def _change(session: Session, run_id: str, values: dict[str, object]) -> None:
     statement = update(RunRow).where(RunRow.run_id == run_id).values(values)
-    session.execute(statement, execution_options={"synchronize_session": False})
+    session.execute(statement, execution_options=UNSYNCHRONIZED)
 
 
 def _storable(words: str) -> str:

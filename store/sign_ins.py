@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from coaching.account import Account
 from store.accounts import account_of
+from store.inserting import UNSYNCHRONIZED
 from store.tables.accounts import PassRow, SessionRow, UserRow
 
 Purpose = Literal["sign_in", "plan", "provider"]
 """To sign a user in, once; to show one plan to its agent, until it ends; to come back from the identity provider."""
-
-UNSYNCHRONIZED = {"synchronize_session": False}
 
 
 @dataclass(frozen=True, slots=True)
