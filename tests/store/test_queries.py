@@ -149,6 +149,7 @@ WHOLE = {
     "list_runs": {"runs"},
     "list_set_aside": {"set_aside"},
     "list_waiting": {"waiting"},
+    "put_cycle": {"endpoints"},
     "retire_absent": {"agents"},
     "verify_quotes": {"evidence", "plan_items"},
 }
