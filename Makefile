@@ -48,6 +48,10 @@ bench-redaction: $(READY)  ## how much of what is private is masked, and how muc
 bench-year: $(READY)  ## a simulated year with a known truth: no follow-up lost, doubled or late, no verdict false too often
 	$(BIN)/python -m bench.year --agents 200 --seed 1 --write
 
+bench-crash: $(READY)  ## killed at 200 drawn moments on each database, then run again: nothing lost, nothing doubled
+	$(BIN)/python -m bench.crash --points 200 --seed 1 --database sqlite --write
+	$(BIN)/python -m bench.crash --points 200 --seed 1 --database postgresql --write
+
 bench-speakers: $(READY)  ## how often the agent is told by how people talk, and swapped speakers are found
 	$(BIN)/python -m bench.speakers
 
