@@ -223,10 +223,10 @@ def _what_happened(truth: Uninterrupted, tally: Tally) -> str:
     events = rows["events"].total()
     return (
         f"{counts['points']:,} points: {tally.killed.total():,} processes killed, "
-        f"{counts['at a moment']:,} at a drawn moment and {counts['by the clock']:,} by the clock ({counts['were done before']:,} were done before they could be), and "
-        f"{counts['reruns killed']:,} reruns as well; after the last rerun each of {held:,} rows, "
-        f"{len(truth.state.reports)} reports and {events} events was compared: "
-        f"{tally.bad_points.total() or 'no'} points broke a promise. "
+        f"{counts['at a moment']:,} at a drawn moment and {counts['by the clock']:,} by the clock, and "
+        f"{counts['reruns killed']:,} reruns as well ({counts['were done before']:,} were done before they could be "
+        f"killed); after the last rerun {held:,} rows, {len(truth.state.reports)} reports and {events} events were "
+        f"compared: {tally.bad_points.total() or 'no'} points broke a promise. "
         f"Events told again under the same id: {counts['repeated']:,}."
     )
 
