@@ -34,7 +34,7 @@ SHOWN = 20
 BY_CLOCK, KILLED_AGAIN = 5, 4
 TEXT = """### {database}
 
-Written by `python -m bench.crash --points {points} --seed {seed} --database {kind} --write`. {done}
+`python -m bench.crash --points {points} --seed {seed} --database {kind}`: {done}
 
 {table}"""
 
