@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,11 @@ if TYPE_CHECKING:
     import socket
 
 LOOPBACK = "127.0.0.1"
+TURN_SECONDS = 0.0005
+"""How long a thread may keep the interpreter while another waits for it, a tenth of Python's own 5 ms.
+
+A page gives it up at each question to the store; behind one that masks much it would wait those 5 ms each time.
+"""
 
 
 class PortTaken(WrongInput):
@@ -32,7 +39,6 @@ def serve_program(config: Path, port: int, as_user: str | None = None) -> None:
 
     from app.entry import address_of, first_address
     from app.wiring import open_program
-    from nlp.redact import get_ready
     from review.access_log import log_to_terminal
     from review.app import make_app
 
@@ -42,8 +48,8 @@ def serve_program(config: Path, port: int, as_user: str | None = None) -> None:
         print(f"{address_of(program, port)}  (Ctrl+C ends it)", flush=True)  # noqa: T201
         print(_how_to_sign_in(link, program.settings.review.sign_in_link_minutes), flush=True)  # noqa: T201
         log_to_terminal()
-        if program.settings.report.redact:
-            Thread(target=get_ready, daemon=True).start()
+        sys.setswitchinterval(TURN_SECONDS)
+        Thread(target=_warm_up, args=(program.settings.report.redact,), daemon=True).start()
         options = uvicorn.Config(
             app,
             log_level="warning",
@@ -53,6 +59,19 @@ def serve_program(config: Path, port: int, as_user: str | None = None) -> None:
             forwarded_allow_ips=LOOPBACK,
         )
         uvicorn.Server(options).run(sockets=[listener])
+
+
+def _warm_up(redact: bool) -> None:
+    """Load what masking needs, and take all that is loaded by then out of what the collector walks again and again.
+
+    It would hold up every page for a third of a second, now and then, to find nothing.
+    """
+    if redact:
+        from nlp.redact import get_ready
+
+        get_ready()
+    gc.collect()
+    gc.freeze()
 
 
 def listening(port: int) -> socket.socket:
