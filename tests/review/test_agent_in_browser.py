@@ -11,7 +11,7 @@ import pypdf
 import pytest
 
 from answer_builders import SAM, WHY, disputed, keep_assigned, kept
-from browser_builders import CHROMIUM, served, window
+from browser_builders import CHROMIUM, a_browser_started, served, window
 from builders import a_call, a_pick
 from coaching.account import SessionRules
 from coaching.plan import ContextTurn
@@ -40,12 +40,8 @@ HOSTILE = (
 
 @pytest.fixture(scope="module")
 def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as tools:
-        started = tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with a_browser_started() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

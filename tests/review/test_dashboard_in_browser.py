@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from across_builders import AS_OF, facts_of, rounds_of
-from browser_builders import CHROMIUM, served, window
+from browser_builders import CHROMIUM, a_browser_started, windows
 from builders import a_criterion, a_rubric
 from coaching.agent import Agent
 from coaching.dashboard import EVERYBODY, CycleLine, Given, figures
@@ -75,12 +75,8 @@ def fill(store, words=""):
 
 @pytest.fixture(scope="module")
 def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as tools:
-        started = tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with a_browser_started() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
@@ -92,20 +88,8 @@ def program(tmp_path, store):
 
 @pytest.fixture
 def look(browser, program):
-    """Open windows on the program's pages; none may break the policy or ask for anything from elsewhere."""
-    pages = []
-    with served(program) as address:
-
-        def at(path="/dashboard", **settings):
-            page = window(browser, program, address, **settings)
-            pages.append(page)
-            page.goto(path)
-            return page
-
+    with windows(browser, program, "/dashboard") as at:
         yield at
-        for page in pages:
-            page.context.close()
-    assert [page.noises for page in pages if page.noises] == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

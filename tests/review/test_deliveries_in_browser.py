@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from browser_builders import CHROMIUM, served, window
+from browser_builders import CHROMIUM, a_browser_started, served, window
 from coaching.recording import View
 from delivery_builders import a_receiver, assign, put_endpoint
 from operations.delivering import DeliveryWork, deliver
@@ -26,12 +26,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as tools:
-        started = tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with a_browser_started() as started:
         yield started
-        started.close()
 
 
 def some_deliveries(store):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from browser_builders import CHROMIUM, served, window
+from browser_builders import CHROMIUM, a_browser_started, served, window
 from follow_up_builders import APPROVED, RUBRIC, approve, decided, open_center, put_draft, put_scored, work_of
 from operations.follow_up import score_due
 from operations.overruling import overrule
@@ -28,12 +28,8 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><b>{{ 7*7 }}
 
 @pytest.fixture(scope="module")
 def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as tools:
-        started = tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with a_browser_started() as started:
         yield started
-        started.close()
 
 
 def two_cycles(store: Store) -> str:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from browser_builders import CHROMIUM, served, window
+from browser_builders import CHROMIUM, a_browser_started, windows
 from builders import a_call, a_pick
 from coaching.plan import ContextTurn
 from judging_builders import DIGEST, a_waiting_item, keep_draft
@@ -39,12 +39,8 @@ HOSTILE = [
 
 @pytest.fixture(scope="module")
 def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as tools:
-        started = tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with a_browser_started() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
@@ -69,20 +65,8 @@ def program(tmp_path, store, drafts):
 
 @pytest.fixture
 def look(browser, program):
-    """Open windows on the program's pages; none may break the policy or ask for anything from elsewhere."""
-    pages = []
-    with served(program) as address:
-
-        def at(path="/queue", **settings):
-            page = window(browser, program, address, **settings)
-            pages.append(page)
-            page.goto(path)
-            return page
-
+    with windows(browser, program, "/queue") as at:
         yield at
-        for page in pages:
-            page.context.close()
-    assert [page.noises for page in pages if page.noises] == []
 
 
 COUNT_INPUT = """

@@ -2,7 +2,7 @@
 
 import pytest
 
-from browser_builders import CHROMIUM, served, window
+from browser_builders import CHROMIUM, a_browser_started, served, window
 from builders import a_score
 from judging_builders import a_waiting_item, keep_draft
 from rubric.evaluation import Evaluated
@@ -19,12 +19,8 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\n\u202eevil \u2
 
 @pytest.fixture(scope="module")
 def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as tools:
-        started = tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with a_browser_started() as started:
         yield started
-        started.close()
 
 
 @pytest.mark.parametrize("comment", [HOSTILE, f"{HOSTILE} {'and more of it ' * 60}"], ids=["short", "folded"])

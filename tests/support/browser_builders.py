@@ -6,7 +6,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -37,6 +37,35 @@ def served(program: Program) -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
         thread.join(10)
+
+
+@contextmanager
+def a_browser_started() -> Iterator[Any]:
+    """Chromium, for the tests of one module."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as tools:
+        started = tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@contextmanager
+def windows(browser: Any, program: Program, first: str) -> Iterator[Callable[..., Any]]:
+    """Opens windows on the program's pages; none may break the policy or ask for anything from elsewhere."""
+    pages: list[Any] = []
+    with served(program) as address:
+
+        def at(path: str = first, **settings: Any) -> Any:
+            page = window(browser, program, address, **settings)
+            pages.append(page)
+            page.goto(path)
+            return page
+
+        yield at
+        for page in pages:
+            page.context.close()
+    assert [page.noises for page in pages if page.noises] == []
 
 
 def window(browser: Any, program: Program, address: str, role: str = "qa_manager", **settings: Any) -> Any:
