@@ -8,13 +8,12 @@ are trained on all sources but MathDial, with their card.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.labelled import SETS
+from bench.labelled import SETS, sha256_of
 from bench.page import table, write_section
 from bench.speakers import BESIDE, RESEARCH_ONLY, calls_by_source
 from models.sentence_training import Bare, bare_turns, train_sentences
@@ -190,15 +189,11 @@ def ship(
             "authored": "written for this project",
         },
         "left out": "MathDial (CC BY-SA 4.0): used to measure, never in what ships",
-        "sha256": {f"{name}.jsonl": _sha256(labelled / f"{name}.jsonl") for name in SETS},
+        "sha256": {f"{name}.jsonl": sha256_of(labelled / f"{name}.jsonl") for name in SETS},
         "out of sample, each source left out": figures,
         "limits": LIMITS,
     }
     save_sheet(folder, sheet, card)
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -74,3 +75,8 @@ def write_rubric(rubric: Rubric, path: Path) -> None:
     """The rubric as a file; JSON is YAML."""
     record = rubric.model_dump(mode="json", by_alias=True, exclude_defaults=False, exclude_none=True)
     path.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+
+
+def sha256_of(path: Path) -> str:
+    """The digest that a model's card names a file of labelled calls by."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

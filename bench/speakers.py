@@ -8,14 +8,13 @@ but MathDial, with its card. No name of a label, no capital and no mark of punct
 from __future__ import annotations
 
 import argparse
-import hashlib
 import random
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.labelled import SETS, source_of
+from bench.labelled import SETS, sha256_of, source_of
 from bench.page import table, write_section
 from models.speaker_roles import SpeakerRoles, save_sheet
 from models.speaker_training import pairs_of, train_speakers
@@ -190,7 +189,7 @@ def ship(folder: Path, calls: Mapping[str, Sequence[Call]], unseen: Mapping[str,
             "authored": "written for this project",
         },
         "left out": "MathDial (CC BY-SA 4.0): used to measure, never in what ships",
-        "sha256": {f"{name}.jsonl": _sha256(labelled / f"{name}.jsonl") for name in SETS},
+        "sha256": {f"{name}.jsonl": sha256_of(labelled / f"{name}.jsonl") for name in SETS},
         f"out of sample, each source left out, told at {SURE}": figures,
         "limits": LIMITS,
     }
@@ -199,10 +198,6 @@ def ship(folder: Path, calls: Mapping[str, Sequence[Call]], unseen: Mapping[str,
 
 def _heard(calls: Sequence[Call], model: SpeakerRoles) -> list[tuple[Hidden, Heard]]:
     return [(hidden, model.hear(hidden.said, {})) for hidden in map(two_speakers, calls)]
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _mean(values: Sequence[bool]) -> float:
