@@ -8,6 +8,7 @@ import sys
 import typer
 
 from cli.audit import audit_app
+from cli.backup import backup, restore, upgrade
 from cli.dashboard import dashboard_app
 from cli.export import export, schema
 from cli.follow_up import add_to, follow_up, practice_app
@@ -48,6 +49,9 @@ app.command()(schema)
 app.add_typer(webhook_app, name="webhook")
 app.command()(deliver)
 app.add_typer(audit_app, name="audit")
+app.command()(backup)
+app.command()(restore)
+app.command()(upgrade)
 app.add_typer(user_app, name="user")
 app.command()(serve)
 app.command()(deploy)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, inspect
 
-from store.engine import READS, StoreError
+from store.engine import BUSY_SECONDS, READS, StoreError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -51,17 +56,123 @@ def upgrade(engine: Engine) -> None:
             return
         connection.rollback()
     with _altering(engine) as connection:
-        if _revision(connection) != _head():
-            command.upgrade(_config(connection), "head")
-
-
-def standing(engine: Engine) -> str:
-    """How the tables stand to this version, in words. Raises as ``upgrade`` does, and writes nothing."""
-    with engine.connect().execution_options(**{READS: True}) as connection:
         revision = _revision(connection)
-    if revision is None:
-        return "empty; the first night makes its tables"
-    return "up to date" if revision == _head() else f"at {revision!r}; the next night brings it to {_head()!r}"
+        if revision == _head():
+            return
+        if revision is not None and engine.dialect.name == "sqlite":
+            copy_aside(connection, revision)
+        command.upgrade(_config(connection), "head")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a database stands to this version. ``revision``: of its tables, None where it has none; ``head``: of ours."""
+
+    revision: str | None
+    head: str | None
+
+    @property
+    def is_behind(self) -> bool:
+        return self.revision not in (None, self.head)
+
+    def __str__(self) -> str:
+        if self.revision is None:
+            return "empty; the first night makes its tables"
+        if self.is_behind:
+            return f"at {self.revision!r}, and this version works at {self.head!r}; `verbatim upgrade` brings it there"
+        return "up to date"
+
+
+def standing(engine: Engine) -> Standing:
+    """How the tables stand to this version. Raises as ``upgrade`` does, and writes nothing."""
+    with engine.connect().execution_options(**{READS: True}) as connection:
+        return standing_of(connection)
+
+
+def standing_of(connection: Connection) -> Standing:
+    """The same, as this connection sees it. Raises NewerStore, HoldsSomethingElse."""
+    return Standing(_revision(connection), _head())
+
+
+def rebuild(
+    engine: Engine, revision: str, fill: Callable[[Connection], None], check: Callable[[Connection], None]
+) -> None:
+    """Put other rows in the place of all that is there: ``fill`` the tables of ``revision``, bring them to this
+    version, ``check`` them; or leave everything as it was.
+
+    One transaction, alone in the database: whoever reads meanwhile waits, or sees what was there before. Raises
+    NewerStore, HoldsSomethingElse, StoreError, or what ``fill`` and ``check`` raise.
+    """
+    from alembic import command
+
+    with _altering(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
+        if _revision(connection) is not None:
+            command.upgrade(_config(connection), "head")
+            _take_away(connection)
+        command.upgrade(_config(connection), revision)
+        fill(connection)
+        command.upgrade(_config(connection), "head")
+        check(connection)
+
+
+def revisions() -> list[str]:
+    """Every revision that this version knows, the first one first."""
+    return [script.revision for script in _scripts().walk_revisions()][::-1]
+
+
+def copy_aside(connection: Connection, revision: str) -> Path | None:
+    """Copy SQLite's file as it was last committed to ``FILE.at-REVISION`` beside it; None where it has no file.
+
+    What such a copy was for is over when the new version works; it holds all that the store held. Raises StoreError.
+    """
+    place = next((row[2] for row in connection.exec_driver_sql("PRAGMA database_list") if row[1] == "main"), "")
+    if not place:
+        return None
+    kept = Path(f"{place}.at-{revision}")
+    draft = kept.with_name(f".{kept.name}.{os.getpid()}")
+    try:
+        _copy(Path(place), draft)
+        draft.replace(kept)
+    except (OSError, sqlite3.Error) as error:
+        draft.unlink(missing_ok=True)
+        problem = f"no copy could be made before the upgrade ({error}); it was left as it was"
+        raise StoreError(connection.engine.url, problem) from error
+    return kept
+
+
+def _copy(place: Path, draft: Path) -> None:
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    # a connection of its own: SQLite refuses to copy out of a transaction that writes
+    with closing(sqlite3.connect(place)) as source, closing(sqlite3.connect(draft)) as target:
+        source.backup(target)
+        target.execute("PRAGMA journal_mode = DELETE")
+    shutil.copymode(place, draft)
+
+
+def _take_away(connection: Connection) -> None:
+    """Drop the tables of this version and what hangs on them. Raises HoldsSomethingElse where there are others."""
+    from store.tables import Base
+
+    found = set(inspect(connection).get_table_names()) - {VERSION_TABLE}
+    strange = found - set(Base.metadata.tables)
+    if strange:
+        raise HoldsSomethingElse(connection, sorted(strange))
+    functions = _functions_of_triggers(connection) if connection.dialect.name == "postgresql" else []
+    Base.metadata.drop_all(connection)
+    connection.exec_driver_sql(f"DROP TABLE {VERSION_TABLE}")
+    for function in functions:
+        connection.exec_driver_sql(f"DROP FUNCTION {function}")
+
+
+def _functions_of_triggers(connection: Connection) -> list[str]:
+    asked = (
+        "SELECT DISTINCT tgfoid::regprocedure::text FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+        "WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace ORDER BY 1"
+    )
+    return list(connection.exec_driver_sql(asked).scalars())
 
 
 def _revision(connection: Connection) -> str | None:

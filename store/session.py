@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from nlp.errors import VerbatimError
 from store.audit import seal
 from store.engine import READS, StoreError, make_engine, parse, why
 
-__all__ = ["Store", "StoreError", "StoreFailed", "open_store", "store_state"]
+__all__ = ["NothingThere", "Store", "StoreError", "StoreFailed", "open_as_it_is", "open_store", "store_state"]
 
 WRITES = "writes"
 """The key in ``session.info`` of a session that writes."""
@@ -27,6 +27,13 @@ class StoreFailed(VerbatimError):
     def __init__(self, url: str, problem: str) -> None:
         super().__init__(f"store {url}: {problem}; nothing of this step was written, run it again")
         self.url, self.problem = url, problem
+
+
+class NothingThere(StoreError):
+    """There is no file, and so no store."""
+
+    def __init__(self, url: URL) -> None:
+        super().__init__(url, "is not there yet; the first night makes it")
 
 
 class Store:
@@ -101,17 +108,28 @@ def open_store(url: str) -> Store:
     return Store(engine)
 
 
+@contextmanager
+def open_as_it_is(url: str) -> Iterator[Store]:
+    """A store to look at, in whatever version its tables are: it is not made and not brought up to date.
+
+    Raises StoreError; NothingThere where there is no file.
+    """
+    parsed = parse(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists():
+        raise NothingThere(parsed)
+    with Store(make_engine(parsed)) as store:
+        try:
+            yield store
+        except DatabaseError as error:
+            raise StoreError(parsed, why(error)) from None
+
+
 def store_state(url: str) -> str:
     """How the store stands, in words, without making or changing anything. Raises StoreError."""
     from store.migrating import standing
 
-    parsed = parse(url)
-    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists():
-        return f"{parsed.database}: not there yet; the first night makes it"
-    engine = make_engine(parsed)
     try:
-        return f"{parsed.render_as_string(hide_password=True)} answers: {standing(engine)}"
-    except DatabaseError as error:
-        raise StoreError(parsed, why(error)) from None
-    finally:
-        engine.dispose()
+        with open_as_it_is(url) as store:
+            return f"{store.engine.url.render_as_string(hide_password=True)} answers: {standing(store.engine)}"
+    except NothingThere as error:
+        return f"{parse(error.url).database}: not there yet; the first night makes it"
