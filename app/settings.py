@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, ValidationError
 
 from app.delivery_settings import DeliverySettings
+from app.log_settings import LogSettings, WatchSettings
 from app.review_settings import ReviewSettings
 from coaching.assemble import PlanRules
 from coaching.calendar import FollowUpRules, WorkCalendar
@@ -195,6 +196,8 @@ class Settings(Noun):
     schedule: ScheduleSettings = ScheduleSettings()
     review: ReviewSettings = ReviewSettings()
     delivery: DeliverySettings = DeliverySettings()
+    log: LogSettings = LogSettings()
+    watch: WatchSettings = WatchSettings()
 
     @property
     def folder(self) -> Path:

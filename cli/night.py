@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
+    from app.log_settings import LogSettings
     from operations.night import NightResult
 
 
@@ -19,8 +20,9 @@ def run_and_show(config: Path, as_of: str | None) -> int:
 
     with open_program(config) as program:
         program.day(as_of)
+        log = program.settings.log
         home = program.settings.resolve(program.settings.schedule.prefect_home)
-    result = _run_flow(config, as_of, home)
+    result = _run_flow(config, as_of, home, log)
     print_night(result.report)
     typer.echo(f"Report: {_short(result.report_path)}")
     return last_line(result.set_aside, result.report_path)
@@ -41,13 +43,15 @@ def _short(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _run_flow(config: Path, as_of: str | None, home: Path) -> NightResult:
+def _run_flow(config: Path, as_of: str | None, home: Path, log: LogSettings) -> NightResult:
+    from app.logs import set_up_logs
     from flows.home import settle_prefect
 
     settle_prefect(home)
     from flows.nightly import nightly
 
     logging.getLogger("prefect").setLevel(logging.ERROR)
+    set_up_logs(log)
     state: Any = nightly(str(config.absolute()), as_of, return_state=True)
     result: NightResult = state.result()
     return result

@@ -38,8 +38,8 @@ def serve_program(config: Path, port: int, as_user: str | None = None) -> None:
     import uvicorn
 
     from app.entry import address_of, first_address
+    from app.logs import set_up_logs
     from app.wiring import open_program
-    from review.access_log import log_to_terminal
     from review.app import make_app
 
     with listening(port) as listener, open_program(config) as program:
@@ -47,7 +47,7 @@ def serve_program(config: Path, port: int, as_user: str | None = None) -> None:
         link = first_address(program, port, as_user)
         print(f"{address_of(program, port)}  (Ctrl+C ends it)", flush=True)  # noqa: T201
         print(_how_to_sign_in(link, program.settings.review.sign_in_link_minutes), flush=True)  # noqa: T201
-        log_to_terminal()
+        set_up_logs(program.settings.log)
         sys.setswitchinterval(TURN_SECONDS)
         Thread(target=_warm_up, args=(program.settings.report.redact,), daemon=True).start()
         options = uvicorn.Config(
