@@ -129,11 +129,11 @@ class Backup:
             if (digest.hexdigest(), rows, size) != (table.sha256, table.rows, table.size):
                 raise DamagedBackup(self.path, f"the rows of {table.name!r} are not those that were written")
 
-    def lines(self, table: str) -> Iterator[bytes]:
+    @contextmanager
+    def lines(self, table: str) -> Iterator[Iterator[bytes]]:
         """The rows of a table, a line each. Raises DamagedBackup."""
         with self._reading(table) as source:
-            while line := source.readline(LONGEST_LINE):
-                yield line
+            yield iter(lambda: source.readline(LONGEST_LINE), b"")
 
     @contextmanager
     def _reading(self, table: str) -> Iterator[IO[bytes]]:

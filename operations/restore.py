@@ -135,7 +135,8 @@ def _fill(kept: Backup, connection: Connection) -> None:
         strange = ", ".join(sorted(found ^ named))
         raise DamagedBackup(kept.path, f"has other tables than revision {kept.manifest.revision!r}: {strange}")
     for table in tables:
-        load_rows(connection, table, kept.lines(table.name))
+        with kept.lines(table.name) as lines:
+            load_rows(connection, table, lines)
 
 
 def _check(connection: Connection, verified: bool) -> None:
