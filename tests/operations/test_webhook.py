@@ -15,8 +15,9 @@ from coaching.recording import View
 from coaching.schemas import schema
 from cycle_builders import an_account
 from delivery_builders import AT, SECRET, a_receiver, an_endpoint, assign, certificate
+from operations.asking import asked_wait
 from operations.telling import record_of, schema_of
-from operations.webhook import Webhook, asked_wait, hosts
+from operations.webhook import Webhook, hosts
 from store import movements
 from store.endpoints import Endpoint
 from store.events import events_after
@@ -217,6 +218,37 @@ def test_an_answer_that_does_not_come_is_not_waited_for_forever(receiver, event)
     go.set()
     assert (sent.verdict, sent.pause) == ("later", True)
     assert "no answer within 0.2 seconds" in sent.problem
+
+
+def test_who_answers_a_byte_at_a_time_is_not_waited_for_forever(event):
+    import socket
+    import threading
+    import time
+
+    over = threading.Event()
+
+    def drip(server):
+        taken, _ = server.accept()
+        with taken:
+            for byte in b"HTTP/1.1 200 OK\r\nx: " + b"y" * 100:
+                if over.wait(0.05):
+                    return
+                try:
+                    taken.sendall(bytes([byte]))
+                except OSError:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip, args=(server,))
+        thread.start()
+        started = time.monotonic()
+        sent = send(event, f"http://127.0.0.1:{server.getsockname()[1]}/", timeout=0.3)
+        took = time.monotonic() - started
+        over.set()
+        thread.join()
+    assert (sent.verdict, sent.pause) == ("later", True)
+    assert "no answer within 0.3 seconds" in sent.problem
+    assert took < 1.5
 
 
 def test_a_proxy_of_the_environment_is_not_used(receiver, event, monkeypatch):
