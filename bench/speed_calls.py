@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -12,7 +12,7 @@ from random import Random
 
 from bench import speed_words as words
 from bench.labelled import FAILING, write_rubric
-from nlp.call import Call, Speaker, Turn
+from nlp.call import Call, Channel, Speaker, Turn
 from rubric.criterion import Criterion
 from rubric.loading import load_rubric
 from rubric.rubric import Rubric
@@ -113,7 +113,7 @@ def _call(wanted: Wanted, number: int) -> Call:
         times = {"start": round(at, 1), "end": round(at + lasts, 1)} if spoken else {}
         turns.append(Turn(speaker=speaker, text=text, **times))
         at += lasts + 0.4
-    channel = "phone" if spoken else "chat"
+    channel: Channel = "phone" if spoken else "chat"
     return Call(call_id=f"s{wanted.seed}-{number:06d}", agent_id=f"a{number % 40}", channel=channel, turns=tuple(turns))
 
 
@@ -169,7 +169,7 @@ def _day(draw: Random) -> str:
     return draw.choice(words.DAYS)
 
 
-_SLOTS = {
+_SLOTS: dict[str, Callable[[Random], str]] = {
     "ref": lambda draw: f"{draw.choice('ABCDEFGHJKLM')}{draw.choice('NPQRSTUVWXYZ')}{draw.randrange(10**4, 10**7)}",
     "money": lambda draw: f"{draw.randrange(3, 900)} pounds {draw.randrange(1, 100)}",
     "item": lambda draw: draw.choice(words.ITEMS),

@@ -10,15 +10,19 @@ from typing import Any
 from bench.evidence_cost import Watch
 from models.evidence_model import EvidenceModel
 from models.reranker import Reranker
+from models.reranker_net import RerankerNet
 from models.scene import CallView
 from models.scorer import Scorer
 from nlp.encoder import SentenceEncoder
 
+ENCODE, NET = "encode", "second look, its net"
 STAGES: tuple[tuple[type, str, str], ...] = (
     (CallView, "__init__", "cut into sentences"),
-    (SentenceEncoder, "_compute", "encode"),
+    (SentenceEncoder, "_compute", ENCODE),
     (EvidenceModel, "signals", "signals"),
     (Reranker, "second_opinion", "second look"),
+    (RerankerNet, "read", NET),
+    (RerankerNet, "forward", NET),
     (Scorer, "chances", "was it due and done"),
 )
 REST = "read, choose, write"
@@ -43,17 +47,17 @@ class Stages:
         return {**found, REST: seconds - sum(found.values())}
 
     def bare(self, encoder: Any) -> float:
-        """Seconds of the forward passes of the texts that were encoded, all at once and nothing else beside them."""
+        """Seconds of the forward passes of the texts that were encoded, all at once, and of the second look's net."""
         texts = list(dict.fromkeys(self.texts))
         began = time.perf_counter()
         if texts:
             _COMPUTE(encoder, texts)
-        return time.perf_counter() - began
+        return time.perf_counter() - began + self.watch.seconds[NET]
 
     def _timed(self, method: Callable[..., Any], stage: str) -> Callable[..., Any]:
         @wraps(method)
         def timed(*args: Any, **kwargs: Any) -> Any:
-            if stage == "encode":
+            if stage == ENCODE:
                 self.texts += args[1]
             with self.watch.stage(stage):
                 return method(*args, **kwargs)

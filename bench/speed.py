@@ -1,0 +1,156 @@
+"""How fast `locate` is beside the loop that a data team would write in an afternoon, on the same calls in one run.
+
+Each method is a process of its own that is ready before time counts. All are given the same files of simulated calls,
+in turns, and new calls each time: nothing is known beforehand. What is compared are the pairs of one turn; a figure is
+the median of the turns, with the lowest and the highest behind it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Self
+
+from bench.page import write_section
+from bench.speed_calls import Wanted, write
+from bench.speed_child import LOOP, Done
+from bench.speed_tables import page
+
+METHODS = (LOOP, "default", "fast")
+CELLS = ((0.0, 2), (0.3, 2), (0.0, 6), (0.3, 6), (0.0, 12), (0.3, 12))
+"""Share of sentences said before, and failing criteria a call."""
+READY = Wanted(calls=1, seed=0, failing=12)
+FIRST_SEED = 1000
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What each method did with the same calls."""
+
+    calls: int
+    done: dict[str, Done]
+
+    def ratio(self, method: str) -> float:
+        """How many times the loop's time the method took."""
+        return self.done[method].seconds / self.done[LOOP].seconds
+
+
+@dataclass(frozen=True)
+class Cell:
+    """All turns of one kind of calls."""
+
+    repeated: float
+    failing: int
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True)
+class Started:
+    """Seconds from nothing to the picks of one call, and the most memory until then."""
+
+    seconds: float
+    peak_mb: float
+
+
+class Child:
+    """A process that locates when it is told to; see bench.speed_child."""
+
+    def __init__(self, method: str, *options: str) -> None:
+        self.method = method
+        quiet = {**os.environ, "HF_HUB_OFFLINE": "1", "TQDM_DISABLE": "1"}
+        command = [sys.executable, "-m", "bench.speed_child", method, *options]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=quiet
+        )
+
+    def locate(self, folder: Path) -> Done:
+        """What locating in that folder took. Raises RuntimeError where the process ended instead."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{folder}\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"{self.method} ended with status {self._process.wait()}")
+        return Done(**json.loads(answer))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+
+class Bench:
+    """The processes side by side, and a folder for the calls."""
+
+    def __init__(self, stack: ExitStack, methods: Sequence[str] = METHODS) -> None:
+        self.folder = Path(stack.enter_context(TemporaryDirectory()))
+        self.started: dict[str, Started] = {}
+        self.children: list[Child] = []
+        self._seed = FIRST_SEED
+        write(READY, self.folder)
+        for method in methods:
+            began = time.perf_counter()
+            child = stack.enter_context(Child(method, "--bare"))
+            done = child.locate(self.folder)
+            self.started[method] = Started(time.perf_counter() - began - done.bare_s, done.peak_mb)
+            self.children.append(child)
+
+    def turn(self, calls: int, repeated: float, failing: int) -> Turn:
+        """New calls, by every method; who begins changes from turn to turn."""
+        self._seed += 1
+        write(Wanted(calls=calls, seed=self._seed, repeated=repeated, failing=failing), self.folder)
+        first = self._seed % len(self.children)
+        order = [*self.children[first:], *self.children[:first]]
+        return Turn(calls, {child.method: child.locate(self.folder) for child in order})
+
+    def calls_for(self, seconds: float) -> int:
+        """How many calls keep all methods busy for about so long."""
+        trial = self.turn(8, *CELLS[2])
+        spent = sum(done.seconds + done.bare_s for done in trial.done.values())
+        return max(6, round(8 * seconds / spent))
+
+
+def measure(bench: Bench, minutes: float, repeats: int) -> list[Cell]:
+    """Every cell, turn by turn: the machine's moods fall on all of them alike."""
+    calls = bench.calls_for(60 * minutes / (repeats * len(CELLS)))
+    turns: dict[tuple[float, int], list[Turn]] = {cell: [] for cell in CELLS}
+    for number in range(repeats):
+        for cell in CELLS:
+            turns[cell].append(bench.turn(calls, *cell))
+            done = {method: round(one.seconds, 2) for method, one in turns[cell][-1].done.items()}
+            print(f"{number + 1}/{repeats} {calls} calls, {cell}: {done}", flush=True)
+    return [Cell(*cell, tuple(turns[cell])) for cell in CELLS]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=10, help="about how long to measure, start-up aside")
+    parser.add_argument("--repeats", type=int, default=5, help="turns of each kind of calls")
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    given = parser.parse_args()
+    with ExitStack() as stack:
+        bench = Bench(stack)
+        cells = measure(bench, given.minutes, given.repeats)
+    text = page(cells, bench.started)
+    print(text)
+    if given.write:
+        write_section("speed", text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
