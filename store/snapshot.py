@@ -1,4 +1,4 @@
-"""What two equal nights have in common: all rows but those of runs, and no column that tells of a run or its time."""
+"""What two equal nights have in common: all rows but those of runs and leases, and no column of a run or its time."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from store.tables import Base, DecisionRow, RunRow, SetAsideRow
 from store.tables.deliveries import AttemptRow
+from store.tables.leases import LeaseRow
 
-OF_RUNS = (RunRow.__table__, AttemptRow.__table__)
+OF_RUNS = (RunRow.__table__, AttemptRow.__table__, LeaseRow.__table__)
 OF_A_RUN = {SetAsideRow.__tablename__: {"first_run_id"}}
 OF_WORK = {
     "plans": {"decided_at", "changed_at"},

@@ -11,6 +11,7 @@ from store.tables import (
     feeds,
     follow_ups,
     judgements,
+    leases,
 )
 from store.tables.core import (
     IN_QUEUE,
@@ -63,4 +64,5 @@ __all__ = [
     "feeds",
     "follow_ups",
     "judgements",
+    "leases",
 ]
