@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from operations.review import Decision
     from operations.score import MachineScoring
     from operations.select import TriggerRules
+    from operations.watch import Standing, WatchRules
     from store.session import Store
 
 
@@ -98,24 +99,32 @@ class Program:
 
     def delivery_work(self) -> DeliveryWork:
         """What events are delivered with and under."""
+        from app.senders import senders_of
         from coaching.recording import View
         from operations.delivering import DeliveryWork
-        from operations.webhook import Webhook, hosts
 
-        given = self.settings.delivery
-        sender = Webhook(
-            source=given.source_of(self.settings.program.name),
-            allow=hosts(given.allow),
-            timeout=given.timeout_seconds,
-            ca_file=self.settings.resolve(given.ca_file) if given.ca_file else None,
-        )
-        return DeliveryWork(self.store, {sender.kind: sender}, View(True, self.settings.report.redact))
+        return DeliveryWork(self.store, senders_of(self.settings), View(True, self.settings.report.redact))
 
     def deliver(self) -> DeliveryReport:
         """Tell everybody what is due to be told."""
         from operations.delivering import deliver
 
         return deliver(self.delivery_work())
+
+    def watch_rules(self) -> WatchRules:
+        """What is borne before somebody is called."""
+        from operations.watch import WatchRules
+
+        given, settings = self.settings.watch, self.settings
+        grace = timedelta(minutes=given.grace_minutes)
+        late, dead = given.follow_ups_late_days, given.dead_deliveries
+        return WatchRules(settings.schedule.cron, settings.timezone, grace, late, dead)
+
+    def standing(self, now: datetime) -> Standing:
+        """How the work stands, and what somebody has to see to. Raises NotACron, StoreFailed."""
+        from operations.watch import watch
+
+        return watch(self.store, self.watch_rules(), now)
 
     def follow_up_work(self) -> FollowUpWork:
         """What follow-ups are scored with and under."""

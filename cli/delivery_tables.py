@@ -14,6 +14,7 @@ from coaching.showing import visible
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from operations.adapters.kinds import Kind
     from store.deliveries import Delivery, DeliveryState
     from store.endpoints import Endpoint
 
@@ -23,8 +24,13 @@ TIME = "%Y-%m-%d %H:%M:%S"
 def print_endpoints(endpoints: Sequence[Endpoint], counts: Mapping[tuple[str, DeliveryState], int]) -> None:
     """Endpoints as a table, without their secrets."""
     rows = [_endpoint(one, counts) for one in endpoints]
-    headings = ("Name", "Host", "Types", "Teams", "State", "Waiting", "Given up")
+    headings = ("Name", "Kind", "Host", "Types", "Teams", "State", "Waiting", "Given up")
     _print("Nobody is told; `verbatim webhook add NAME URL` adds somebody.", headings, rows)
+
+
+def print_kinds(kinds: Mapping[str, Kind]) -> None:
+    """Kinds of endpoints as a table; a setting that is needed stands without brackets."""
+    _print("", ("Kind", "An event becomes", "Address", "Settings"), [_kind(name, one) for name, one in kinds.items()])
 
 
 def print_deliveries(found: Sequence[Delivery], timezone: ZoneInfo) -> None:
@@ -37,7 +43,13 @@ def _endpoint(one: Endpoint, counts: Mapping[tuple[str, DeliveryState], int]) ->
     types, teams = ", ".join(one.types) or "all", ", ".join(one.teams) or "all"
     state = f"{one.state}: {one.problem}" if one.problem else one.state
     waiting, dead = (counts.get((one.endpoint_id, name), 0) for name in ("waiting", "dead"))
-    return (one.endpoint_id, one.host, types, teams, state, str(waiting), str(dead))
+    return (one.endpoint_id, one.kind, one.host, types, teams, state, str(waiting), str(dead))
+
+
+def _kind(name: str, one: Kind) -> tuple[str, ...]:
+    fields = one.options.model_fields.items()
+    settings = ", ".join(key if field.is_required() else f"[{key}]" for key, field in fields)
+    return (name, one.makes, one.address, settings)
 
 
 def _delivery(one: Delivery, timezone: ZoneInfo) -> tuple[str, ...]:

@@ -25,7 +25,12 @@ EndpointName = Annotated[str, typer.Argument(metavar="NAME", help="The endpoint'
 @webhook_app.command()
 def add(
     name: EndpointName,
-    url: Annotated[str, typer.Argument(help="Where events are posted, https.", show_default=False)],
+    url: Annotated[str, typer.Argument(metavar="ADDRESS", help="Where events go.", show_default=False)],
+    kind: Annotated[str, typer.Option(help="What it is; `verbatim webhook kinds` lists them.")] = "webhook",
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="A setting of its kind; may be given more than once."),
+    ] = None,
     type_: Annotated[
         list[str] | None,
         typer.Option("--type", help="Only events of this type, like plan.assigned; may be given more than once."),
@@ -35,21 +40,41 @@ def add(
     ] = None,
     config: Config = Path(DEFAULT_NAME),
 ) -> None:
-    """Tell somebody of what happens from now on. The secret that signs it is shown this once.
+    """Tell somebody of what happens from now on. A webhook's secret, which signs what it gets, is shown this once.
+
+    Secrets of other kinds stay in the environment: --set names the variable.
 
     Example: verbatim webhook add lms https://lms.example.com/verbatim --type plan.assigned --type plan.changed
+
+    Example: verbatim webhook add talk env:TEAMS_HOOK --kind teams --team Billing
     """
     from app.entry import login_name, right_now
     from app.wiring import open_program
-    from operations.endpoints import add_endpoint, new_webhook
+    from operations.endpoints import add_endpoint, new_endpoint
     from operations.webhook import hosts
 
     with open_program(config) as program:
         allow, by, now = hosts(program.settings.delivery.allow), login_name(), right_now(program)
-        made = new_webhook(name, url, type_ or (), team or (), allow=allow, by=by, now=now)
+        told = (name, url, type_ or (), team or ())
+        made = new_endpoint(kind, *told, options=set_ or (), allow=allow, by=by, now=now)
         add_endpoint(program.store, made)
+    if made.secret is None:
+        typer.echo(f"added {name}; `verbatim webhook test {name}` tries it")
+        return
     typer.echo(f"added {name}; its secret, for the receiver, is not shown again:")
     typer.echo(made.secret)
+
+
+@webhook_app.command()
+def kinds() -> None:
+    """List the kinds of endpoints: what an event becomes there, an address of one, and its settings.
+
+    Example: verbatim webhook kinds
+    """
+    from cli.delivery_tables import print_kinds
+    from operations.adapters.kinds import KINDS
+
+    print_kinds(KINDS)
 
 
 @webhook_app.command("list")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from nlp.errors import WrongInput
 from nlp.noun import nearest
-from operations.addresses import checked_url
+from operations.adapters.kinds import checked_options
 from operations.signing import new_secret
 from store import endpoints
 from store.endpoints import Endpoint, NoSuchEndpoint
@@ -46,6 +46,46 @@ class NoSecret(WrongInput):
         self.endpoint_id = endpoint.endpoint_id
 
 
+def new_endpoint(
+    kind: str,
+    name: str,
+    address: str,
+    types: Sequence[str],
+    teams: Sequence[str],
+    *,
+    options: Sequence[str] = (),
+    allow: Collection[str],
+    by: str,
+    now: datetime,
+) -> Endpoint:
+    """An endpoint that is not kept yet; a webhook gets a secret of its own. ``options`` are written ``key=value``.
+
+    Raises WrongName, UnknownKind, WrongOptions, AddressRefused, FolderRefused, UnknownType.
+    """
+    if not NAME.fullmatch(name):
+        raise WrongName(name)
+    settings = checked_options(kind, address, options, allow)
+    for one in types:
+        if one not in EVENT_TYPES:
+            raise UnknownType(one)
+    return Endpoint(
+        endpoint_id=name,
+        kind=kind,
+        address=address,
+        types=tuple(sorted(set(types))),
+        teams=tuple(sorted(set(teams))),
+        options=settings,
+        secret=new_secret() if kind == "webhook" else None,
+        old_secret=None,
+        old_until=None,
+        state="open",
+        problem=None,
+        not_before=None,
+        added_by=by,
+        added_at=now,
+    )
+
+
 def new_webhook(
     name: str,
     address: str,
@@ -57,28 +97,7 @@ def new_webhook(
     now: datetime,
 ) -> Endpoint:
     """A webhook that is not kept yet, with a secret of its own. Raises WrongName, AddressRefused, UnknownType."""
-    if not NAME.fullmatch(name):
-        raise WrongName(name)
-    checked_url(address, allow)
-    for one in types:
-        if one not in EVENT_TYPES:
-            raise UnknownType(one)
-    return Endpoint(
-        endpoint_id=name,
-        kind="webhook",
-        address=address,
-        types=tuple(sorted(set(types))),
-        teams=tuple(sorted(set(teams))),
-        options={},
-        secret=new_secret(),
-        old_secret=None,
-        old_until=None,
-        state="open",
-        problem=None,
-        not_before=None,
-        added_by=by,
-        added_at=now,
-    )
+    return new_endpoint("webhook", name, address, types, teams, allow=allow, by=by, now=now)
 
 
 def add_endpoint(store: Store, endpoint: Endpoint) -> None:
@@ -123,6 +142,7 @@ __all__ = [
     "WrongName",
     "add_endpoint",
     "list_endpoints",
+    "new_endpoint",
     "new_webhook",
     "remove",
     "rotate",
