@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from nlp.errors import VerbatimError
 
 if TYPE_CHECKING:
-    from structlog.typing import EventDict
+    from structlog.typing import EventDict, Processor
 
     from app.log_settings import LogSettings
 
@@ -127,7 +127,7 @@ def _formatter(form: str) -> logging.Formatter:
     renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
     if form == "console":
         renderer = structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "logger", "event"])
-    steps = [
+    steps: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -143,5 +143,5 @@ def _fields(_logger: object, _name: str, event: EventDict) -> EventDict:
     """What was noted of access as fields of its own."""
     if event.get("logger") == ACCESS:
         told = json.loads(event["event"])
-        event |= {name: without_words(value) if isinstance(value, str) else value for name, value in told.items()}
+        event.update({name: without_words(value) if isinstance(value, str) else value for name, value in told.items()})
     return event

@@ -18,6 +18,7 @@ from cli.program import demo, doctor, init
 from cli.rubric import rubric_app
 from cli.score import score
 from cli.user import user_app
+from cli.watch import watch
 from cli.webhook import deliver, webhook_app
 from cli.work import deploy, locate, run_night, serve, train
 from nlp.errors import VerbatimError
@@ -48,6 +49,7 @@ app.command()(export)
 app.command()(schema)
 app.add_typer(webhook_app, name="webhook")
 app.command()(deliver)
+app.command()(watch)
 app.add_typer(audit_app, name="audit")
 app.command()(backup)
 app.command()(restore)

@@ -56,8 +56,8 @@ def deploy_program(config: Path) -> Iterator[str]:
 def _crons(settings: Settings) -> dict[str, tuple[str | None, str]]:
     """The deployments by name, each with its cron and the cron's slug; follow-up has none: wake gives it its runs."""
     night, wake = (settings.schedule.cron, settings.schedule.slug), (settings.follow_up.wake, "wake")
-    deliver = (settings.delivery.every, "deliver")
-    return {"nightly": night, "wake": wake, "deliver": deliver, "follow-up": (None, "")}
+    deliver, watch = (settings.delivery.every, "deliver"), (settings.watch.every, "watch")
+    return {"nightly": night, "wake": wake, "deliver": deliver, "watch": watch, "follow-up": (None, "")}
 
 
 def _deploy(name: str, settings: Settings, cron: str | None, slug: str) -> str:

@@ -103,11 +103,15 @@ class NightStart:
 
 @dataclass(frozen=True, slots=True)
 class ChunkCounts:
-    """Of one chunk: failures with a pick now, how many were found in this run, and failures without a transcript."""
+    """Of one chunk: failures with a pick now, how many were found in this run, and failures without a transcript.
+
+    ``none``: of those found in this run, the failures that no sentence shows.
+    """
 
     located: int
     fresh: int
     no_transcript: int
+    none: int = 0
 
 
 @dataclass(frozen=True)
@@ -162,7 +166,8 @@ def locate_chunk(work: NightWork, failures: Sequence[Failure]) -> ChunkCounts:
         for call_id, guessed in types.items():
             calls.keep_guessed_type(session, call_id, guessed)
     without = sum(one.call_id not in known for one in failures)
-    return ChunkCounts(len(failures) - without - unread, added, without)
+    none = sum(pick.status == "none" for pick, _ in fresh)
+    return ChunkCounts(len(failures) - without - unread, added, without, none)
 
 
 def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) -> NightResult:
@@ -184,6 +189,8 @@ def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) ->
     path = write_report(report, work.reports, redact=work.redact)
     refresh_dashboard(work.store, work.rubric, start.as_of, work.timezone, clock=clock, across=report.across)
     totals = Counter(located=sum(one.located for one in counts), fresh=sum(one.fresh for one in counts))
+    totals.update(none=sum(one.none for one in counts))
+    totals.update({f"read_{kind}": number for kind, number in start.ingest.read.items()})
     totals.update(plans=len(drafted.plans), waiting=len(drafted.waiting), set_aside=len(aside))
     totals.update(held_back=len(held_back))
     totals.update(follow_ups=len(missed.scored), follow_ups_failed=len(missed.failed))

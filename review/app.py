@@ -25,6 +25,7 @@ from review.routes.dashboard import dashboard_routes
 from review.routes.deliveries import delivery_routes
 from review.routes.evidence import evidence_routes
 from review.routes.follow_ups import follow_up_routes
+from review.routes.health import health_routes
 from review.routes.my_plan import my_plan_routes
 from review.routes.nights import night_routes
 from review.routes.plans import PlanPages, plan_routes
@@ -41,6 +42,7 @@ def make_app(program: Program, now: Callable[[], datetime] | None = None) -> Sta
     desk, gate = (Desk(program, now), Gate.of(program, now)) if now else (Desk(program), Gate.of(program))
     routes: list[BaseRoute] = [
         Route("/", allows(*EVERY_ROLE)(_start(desk))),
+        *health_routes(desk),
         *night_routes(desk),
         *queue_routes(desk),
         *evidence_routes(desk),

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from store.session import Store
     from store.sign_ins import KeptSession
 
-OPEN_PATHS = ("/static/", "/healthz")
+OPEN_PATHS = ("/static/", "/healthz", "/readyz", "/metrics")
 """Nobody is looked up for these."""
 
 

@@ -1,4 +1,4 @@
-"""The reports of the nights, the files of the pages, and whether all is well."""
+"""The reports of the nights, and the files of the pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from review.access import allows, anyone
@@ -22,14 +22,13 @@ KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 def night_routes(desk: Desk) -> list[Route]:
-    """``/nights``, ``/reports/{name}``, ``/static/{name}`` and ``/healthz``."""
+    """``/nights``, ``/reports/{name}`` and ``/static/{name}``."""
     pages = NightPages(desk)
     looks = allows("admin", "qa_manager")
     return [
         Route("/nights", looks(pages.index)),
         Route("/reports/{name}", looks(pages.report)),
         Route("/static/{name}", anyone(static_file)),
-        Route("/healthz", pages.healthz),
     ]
 
 
@@ -48,12 +47,6 @@ class NightPages:
             raise HTTPException(404, "There is no such report.")
         html = path.read_text(encoding="utf-8")
         return HTMLResponse(html, headers={"Content-Security-Policy": document_policy(html)})
-
-    @anyone
-    def healthz(self, request: Request) -> Response:
-        with self.desk.store.read() as session:
-            session.connection()
-        return PlainTextResponse("ok")
 
     @property
     def _folder(self) -> Path:

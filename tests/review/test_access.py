@@ -30,7 +30,7 @@ SCOPES = (
     "practice:write",
 )
 PEOPLE = ("admin", "qa_manager", "supervisor", "viewer")
-OPEN = {"/healthz", "/static/{name}", "/sign-in", "/sign-out", "/enter/{secret}"}
+OPEN = {"/healthz", "/readyz", "/metrics", "/static/{name}", "/sign-in", "/sign-out", "/enter/{secret}"}
 """What is open to everybody; whoever opens another route has to say so here."""
 
 VALUES = {
