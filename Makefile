@@ -6,7 +6,7 @@ READY := .venv/.ready
 export HF_HUB_OFFLINE := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: demo test check format serve bench bench-models bench-evidence bench-soundness bench-scorer bench-speakers bench-boundaries train-speakers train-sentences bench-year bench-redaction bench-web sbom clean
+.PHONY: demo test check format serve bench bench-models bench-evidence bench-soundness bench-scorer bench-speakers bench-boundaries train-speakers train-sentences bench-year bench-redaction bench-web bench-speed bench-flat bench-smoke sbom clean
 
 demo: $(READY)  ## the main job on the sample company; ends with a table and the path of the report
 	@$(BIN)/verbatim demo
@@ -66,6 +66,15 @@ train-sentences: $(READY)  ## the weights of sentence beginnings that ship, with
 
 bench-web: $(READY)  ## the pages and the API under twenty readers, with 100,000 plans and 1,000,000 scores (15 minutes)
 	$(BIN)/python -m bench.web --write
+
+bench-speed: $(READY)  ## locate beside a plain loop on the same calls, in turns (12 minutes; nothing else should run)
+	$(BIN)/python -m bench.speed --write
+
+bench-flat: $(READY)  ## what a call costs and what memory is held at 1,000 and at 20,000 calls (hours)
+	$(BIN)/python -m bench.speed_flat --write
+
+bench-smoke: $(READY)  ## whether locate has lost a third against the plain loop; a minute
+	$(BIN)/python -m bench.smoke
 
 sbom: $(READY)  ## the components and their versions, CycloneDX, in sbom.json
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json $(BIN)/python
