@@ -1,0 +1,69 @@
+"""What the bench of speed says of what it measured, and what the guard takes for a loss."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bench import smoke
+from bench.speed import CELLS, Cell, Started, Turn
+from bench.speed_child import LOOP, Done
+from bench.speed_flat import Run, Sample
+from bench.speed_flat import page as flat_page
+from bench.speed_stages import STAGES
+from bench.speed_tables import PROFILES, page
+
+
+def done(seconds, failing):
+    return Done(seconds, 2 * seconds, 10 * failing, 500.0, {"encode": seconds / 2, "signals": seconds / 4}, 730, 0.5)
+
+
+def cell(repeated, failing, *times):
+    turns = [
+        Turn(10, {name: done(s, failing) for name, s in zip((LOOP, *PROFILES), one, strict=True)}) for one in times
+    ]
+    return Cell(repeated, failing, tuple(turns))
+
+
+def test_the_page_pairs_the_turns_and_shows_the_median_with_its_spread():
+    cells = [cell(*CELLS[0], (1.0, 2.0, 0.25), (2.0, 5.0, 0.4), (1.0, 3.0, 0.5)), cell(*CELLS[1], (1.0, 2.0, 0.2))]
+    text = page(cells, {LOOP: Started(5.0, 640.0)})
+    assert "| 2 picks a call, 0% of sentences said before | 2.50 (2.00-3.00) | 4.00 (2.00-5.00) |" in text
+    assert "| 2 picks a call, 0% of sentences said before | 10.0 | 3.3 | 25.0 | 20.0 | 6.7 | 50.0 |" in text
+    assert "| loop | 5.0 | 640 |" in text
+
+
+@pytest.mark.parametrize(("owner", "method"), [stage[:2] for stage in STAGES])
+def test_every_stage_that_is_timed_is_there(owner, method):
+    assert callable(vars(owner)[method])
+
+
+def test_a_third_more_than_recorded_is_a_loss_and_a_little_less_is_none():
+    recorded = {"default": 3.0, "fast": 0.3}
+    seen = smoke.verdicts({"default": [9.0, 4.1, 0.1], "fast": [0.31, 0.32, 0.33]}, recorded)
+    assert [one.lost for one in seen] == [True, False]
+    assert [one.lost for one in smoke.verdicts({"default": [3.9], "fast": [0.39]}, recorded)] == [False, False]
+    assert "lost a third" in seen[0].line()
+
+
+def test_what_the_guard_holds_is_recorded_for_every_profile():
+    recorded = json.loads(smoke.RECORDED.read_text(encoding="utf-8"))
+    assert set(recorded) == set(PROFILES)
+    assert all(ratio > 0 for ratio in recorded.values())
+
+
+def run(calls, ms, mb):
+    samples = [Sample(2 * n, n * ms / 1000, n * ms / 1000, mb(n)) for n in range(calls // 10, calls + 1, calls // 10)]
+    return Run("fast", calls, max(one.mb for one in samples), tuple(samples))
+
+
+def test_growth_of_memory_is_its_slope_over_the_calls_and_a_flat_run_has_none():
+    assert run(1000, 5, lambda n: 300 + n / 100).mb_per_1000_calls() == pytest.approx(10)
+    assert run(1000, 5, lambda n: 300).mb_per_1000_calls() == pytest.approx(0, abs=1e-9)
+
+
+def test_a_longer_run_stands_beside_the_shortest_of_its_profile():
+    text = flat_page([run(1000, 5, lambda n: 300), run(20_000, 6, lambda n: 330)], "the command")
+    assert "| `fast`, 1,000 calls | 0.1 | 5.0 | 5.0 | +0.0% | 300 | +0.0% | +0.00 |" in text
+    assert "| `fast`, 20,000 calls | 2.0 | 6.0 | 6.0 | +20.0% | 330 | +10.0% | +0.00 |" in text
