@@ -37,8 +37,7 @@ def locate_chunk(config: str, failures: list[Failure]) -> ChunkCounts:
 @flow(name="nightly", on_failure=[report_failure])
 def nightly(config: str = "verbatim.toml", as_of: str | None = None) -> State[Any]:
     """Run one night. ``as_of`` is a date like 2026-11-16; today in the program's time zone where it is left out."""
-    with open_program(config) as program:
-        work = program.night_work()
+    with open_program(config) as program, night.have_night(program.night_work(), program.day(as_of)) as work:
         start = night.begin(work, program.day(as_of), str(runtime.flow_run.id))
         numbered = enumerate(start.chunks, start=1)
         chunks = [locate_chunk.with_options(task_run_name=f"locate {n}").submit(config, chunk) for n, chunk in numbered]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -28,6 +29,7 @@ from operations.comparing_machine import MachineScores
 from operations.dashboard import refresh as refresh_dashboard
 from operations.follow_up import FollowUpWork, score_due
 from operations.ingest import IngestReport, Inputs, ingest
+from operations.leasing import Unit, alone
 from operations.locate import Finder, find_evidence
 from operations.plan import draft_plans
 from operations.progress import Progress, silent
@@ -123,6 +125,17 @@ class NightResult:
     set_aside: int
 
 
+@contextmanager
+def have_night(work: NightWork, as_of: date) -> Iterator[NightWork]:
+    """The night's work for one process alone: two nights of one program at once would draft one agent's plan twice.
+
+    Raises AlreadyAtWork in one line, before anything is written; what a killed night held is taken up. What writes
+    with the work that comes out is undone where another night has taken it up meanwhile (LeaseLost).
+    """
+    with alone(work.store, Unit("night", f"the night of {as_of.isoformat()}")) as store:
+        yield replace(work, store=store)
+
+
 def begin(work: NightWork, as_of: date, run_id: str, progress: Progress = silent) -> NightStart:
     """Check, take up the inputs, select the failures. Raises WrongInput before anything is written."""
     work.inputs.check()
@@ -201,13 +214,14 @@ def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) ->
 
 
 def run_night(work: NightWork, as_of: date, run_id: str, progress: Progress = silent) -> NightResult:
-    """All steps one after the other, in this process."""
-    start = begin(work, as_of, run_id, progress)
-    counts = []
-    for number, chunk in enumerate(start.chunks, start=1):
-        counts.append(locate_chunk(work, chunk))
-        progress("finding evidence", number, len(start.chunks))
-    return finish(work, start, counts)
+    """All steps one after the other, in this process. Raises AlreadyAtWork where another night is not done."""
+    with have_night(work, as_of) as mine:
+        start = begin(mine, as_of, run_id, progress)
+        counts = []
+        for number, chunk in enumerate(start.chunks, start=1):
+            counts.append(locate_chunk(mine, chunk))
+            progress("finding evidence", number, len(start.chunks))
+        return finish(mine, start, counts)
 
 
 def _tell(work: NightWork) -> None:

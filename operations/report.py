@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from rubric.rubric import Rubric
 from rubric.trigger import Selection
 from store import agents, evidence, movements
 from store.session import Store
+
+DRAFT = re.compile(r"\.(\d{4}-\d\d-\d\d\.html|p-[0-9a-z]+\.md)\.\d+")
+"""What a file is called while it is written: its own name with a dot in front, and the number of the process."""
 
 FOLLOWED_DAYS = 7
 """How many days of follow-ups a night's report shows."""
@@ -95,6 +99,7 @@ def write_report(report: NightReport, folder: Path, *, redact: bool) -> Path:
     for path in plans.glob("p-*.md"):
         if path.name not in expected:
             path.unlink()
+    _clear_drafts(folder, plans)
     for name, text in expected.items():
         _write(plans / name, text)
     page = folder / f"{report.as_of.isoformat()}.html"
@@ -131,3 +136,11 @@ def _write(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.write_text(text, encoding="utf-8")
     draft.replace(path)
+
+
+def _clear_drafts(*folders: Path) -> None:
+    """Remove what killed writers have left half written: one night writes at a time."""
+    for folder in folders:
+        for path in folder.glob(".*"):
+            if DRAFT.fullmatch(path.name) and path.is_file():
+                path.unlink(missing_ok=True)
