@@ -122,7 +122,8 @@ class EvidenceSettings(Noun):
     """How evidence is found. ``model`` is a folder that `verbatim train` wrote; ``encoder`` a name or path.
 
     ``sure`` is the confidence from which a pick counts as sure; left out, the model's own threshold. The profile
-    ``fast`` leaves out the second, costly look at the best candidates.
+    ``fast`` leaves out the second, costly look at the best candidates. ``cache`` is a file that keeps vectors
+    from night to night; left out, they are kept while a process lives.
     """
 
     model: str | None = None
@@ -131,6 +132,7 @@ class EvidenceSettings(Noun):
     alternatives: Annotated[int, Field(ge=0, le=20)] = 4
     chunk_size: Annotated[int, Field(ge=1, le=10_000)] = 100
     profile: Literal["default", "fast"] = "default"
+    cache: str | None = None
 
 
 class ReportSettings(Noun):

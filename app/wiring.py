@@ -52,7 +52,8 @@ class Program:
         """The evidence finder of the settings; loaded once in a process."""
         evidence = self.settings.evidence
         model = str(self.settings.resolve(evidence.model)) if evidence.model else None
-        return finder_for(model, evidence.encoder, evidence.sure, evidence.alternatives, evidence.profile)
+        cache = self.settings.resolve(evidence.cache) if evidence.cache else None
+        return finder_for(model, evidence.encoder, evidence.sure, evidence.alternatives, evidence.profile, cache)
 
     def today(self) -> date:
         """The date now in the program's time zone: the one place where a door reads the clock."""
@@ -180,13 +181,23 @@ def open_program(path: str | Path) -> Iterator[Program]:
 
 @lru_cache(maxsize=4)
 def finder_for(
-    model: str | None, encoder: str | None, sure: float | None, alternatives: int, profile: Profile
+    model: str | None,
+    encoder: str | None,
+    sure: float | None,
+    alternatives: int,
+    profile: Profile,
+    cache: Path | None = None,
 ) -> EvidenceFinder:
     """One finder a process for the same settings; its models load when it first finds."""
     from models.finder import load_finder
 
     folder = Path(model) if model else None
-    return load_finder(folder, encoder=encoder, sure=sure, alternatives=alternatives, profile=profile)
+    finder = load_finder(folder, encoder=encoder, sure=sure, alternatives=alternatives, profile=profile)
+    if cache is not None:
+        from nlp.vector_cache import keep_vectors
+
+        keep_vectors(finder.encoder, cache)
+    return finder
 
 
 def inputs_of(settings: Settings) -> Inputs:

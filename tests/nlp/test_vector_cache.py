@@ -12,7 +12,8 @@ import time
 import numpy as np
 import pytest
 
-from nlp.vector_cache import NotACache, VectorFile
+from nlp.encoder import SentenceEncoder
+from nlp.vector_cache import NotACache, VectorFile, keep_vectors, version_of
 
 WRITER = """
 import sys
@@ -151,3 +152,40 @@ def test_a_writer_who_holds_the_file_holds_nobody_up_for_longer_than_the_wait(ke
     holder.close()
     kept.put({"c": vector_of(3)})
     assert set(kept.get(["a", "c"])) == {"a", "c"}
+
+
+class Counting(SentenceEncoder):
+    """The packaged encoder, and what it had to compute."""
+
+    def __init__(self):
+        super().__init__()
+        self.computed = []
+
+    def _compute(self, texts):
+        self.computed += texts
+        return super()._compute(texts)
+
+
+def test_a_sentence_is_encoded_once_ever_and_its_vector_is_the_same_from_the_file(tmp_path):
+    said = ["I was charged twice.", "What is your order number?", "I was charged twice."]
+    first, second = Counting(), Counting()
+    kept = keep_vectors(first, tmp_path / "vectors")
+    vectors = first.encode(said)
+    kept.close()
+    kept = keep_vectors(second, tmp_path / "vectors")
+    assert second.encode([*said, "And who are you?"])[:3].tobytes() == vectors.tobytes()
+    assert second.computed == ["And who are you?"]
+    assert first.computed == said[:2]
+    kept.close()
+
+
+def test_another_version_of_the_weights_or_of_the_engine_is_another_version(tmp_path, monkeypatch):
+    (tmp_path / "weights").write_bytes(b"1")
+    before = version_of(str(tmp_path))
+    assert version_of(str(tmp_path)) == before
+    assert before.startswith(f"{tmp_path}+")
+    (tmp_path / "weights").write_bytes(b"22")
+    changed = version_of(str(tmp_path))
+    assert changed != before
+    monkeypatch.setattr("nlp.vector_cache.version", lambda name: "9")
+    assert version_of(str(tmp_path)) not in (before, changed)
