@@ -244,7 +244,8 @@ class GenesysSide(Side):
     def _create(self, said: dict[str, Any]) -> Said:
         if not NEEDED <= said.keys() <= CREATES or len(said["attendeeIds"]) != 1 or said["lengthInMinutes"] < 1:
             return 400, {}, {"message": "fields"}
-        assert said["dateStart"].endswith("Z") and datetime.fromisoformat(said["dateStart"])
+        assert said["dateStart"].endswith("Z")
+        datetime.fromisoformat(said["dateStart"])
         for who in (said["facilitatorId"], *said["attendeeIds"]):
             uuid.UUID(who)
         made = {**said, "id": str(uuid.uuid4()), "status": "Scheduled"}
