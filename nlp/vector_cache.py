@@ -88,7 +88,7 @@ class VectorFile:
         if rows:
             self._do(lambda connection: _kept(connection, rows, self.most), None)
 
-    def __len__(self) -> int:
+    def count(self) -> int:
         """How many vectors the file holds, whatever models gave them."""
         return self._do(lambda connection: int(connection.execute("select count(*) from vectors").fetchone()[0]), 0)
 
