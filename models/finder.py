@@ -12,8 +12,7 @@ from models.picks import Grounds, Ranked, cue_span, found_pick, no_pick
 from models.reasons import doubt_of, reason_of, reason_of_none, reason_of_talk_over
 from models.scene import CallView, Scene, situation_of
 from models.scorer import CERTAIN_BY_TIMES, Scorer, opportunity_by_times
-from models.shelf import load_model
-from nlp.encoder import load_encoder
+from models.shelf import encoder_for, load_model
 from nlp.talk_over import find_talk_overs
 
 if TYPE_CHECKING:
@@ -67,6 +66,16 @@ class EvidenceFinder:
     def sure(self) -> float:
         """The confidence from which a pick counts as sure."""
         return self.model.sure if self._sure is None else self._sure
+
+    def prepare(self, calls: Sequence[Call]) -> None:
+        """Encode what these calls say in one go: many texts of one length fill a batch that one call's do not.
+
+        The encoder remembers the vectors. It changes what the picks cost and not what they are. Raises NoSuchEncoder.
+        """
+        views = [CallView(call, self.encoder) for call in calls]
+        texts = list(dict.fromkeys(text for view in views if view.candidates for text in view.texts))
+        if texts:
+            self.encoder.encode(texts)
 
     def find(self, call: Call, failures: Sequence[Failure], rubric: Rubric) -> list[Pick]:
         """One pick a failure, in the same order. Raises UnknownCriterion, NoSuchEncoder, NoSuchModel."""
@@ -146,4 +155,4 @@ def load_finder(
 
     Heavy things load on the first find.
     """
-    return EvidenceFinder(load_encoder(encoder), model, sure, alternatives, profile=profile)
+    return EvidenceFinder(encoder_for(model, encoder, profile), model, sure, alternatives, profile=profile)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 BLOCK = 256
+BEFORE = 300
+"""Characters of the customer's words that go before a sentence in its pair: their last ones."""
 """Sentences that are compared at once with all others of a call."""
 
 SITUATIONS = ("violation", "cue", "opening", "closing", "account_action", "anywhere")
@@ -109,6 +111,20 @@ class CallView:
 
     def _words(self, runs: list[list[int]]) -> list[str]:
         return once_a_run(lambda run: " ".join(self.utterances[n].text for n in run), runs)
+
+    @cached_property
+    def pairs(self) -> list[str]:
+        """For each candidate the customer's words before it and itself, as one text."""
+        said = [self.utterances[n].text for n in self.candidates]
+        return [
+            f"Customer: {before[-BEFORE:]} Agent: {text}" for before, text in zip(self.words_before, said, strict=True)
+        ]
+
+    @property
+    def texts(self) -> list[str]:
+        """Every text of the call that signals compare by its vector; some stand in it twice."""
+        around = [one for one in (*self.words_before, *self.words_after) if one.strip()]
+        return [*(one.text for one in self.utterances), *around, *self.pairs]
 
     @cached_property
     def place_in_turn(self) -> list[int]:

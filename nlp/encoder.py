@@ -85,10 +85,10 @@ class SentenceEncoder:
         return np.stack(rows) if rows else np.zeros((0, 0), dtype=np.float32)
 
     def _found(self, texts: list[str]) -> dict[str, Vectors]:
-        known = self.beyond.get(texts) if self.beyond else {}
+        known = {} if self.beyond is None else self.beyond.get(texts)
         new = [text for text in texts if text not in known]
         computed = dict(zip(new, self._compute(new), strict=True)) if new else {}
-        if self.beyond and computed:
+        if self.beyond is not None and computed:
             self.beyond.put(computed)
         return {**known, **computed}
 

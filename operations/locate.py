@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import IO, Protocol, Self
+from typing import IO, Protocol, Self, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from models.evidence import Pick
@@ -26,6 +27,9 @@ from rubric.score import Score
 from rubric.score_reader import read_scores
 from rubric.trigger import select_failures
 
+CHUNK = 50
+"""Calls that a finder is told of at once, and that memory holds."""
+
 
 class Finder(Protocol):
     """What finds evidence: one pick a failure, in the same order."""
@@ -34,6 +38,13 @@ class Finder(Protocol):
     def model_version(self) -> str: ...
 
     def find(self, call: Call, failures: list[Failure], rubric: Rubric) -> list[Pick]: ...
+
+
+@runtime_checkable
+class Preparing(Protocol):
+    """A finder to which many calls at once cost less than one after the other."""
+
+    def prepare(self, calls: Sequence[Call]) -> None: ...
 
 
 class CannotWrite(WrongInput):
@@ -61,6 +72,12 @@ class LocateReport:
     @property
     def none(self) -> int:
         return self.failures - self.found
+
+
+def prepare(finder: Finder, calls: Sequence[Call]) -> None:
+    """Tell a finder which calls come next, where it makes use of that. The picks are the same without."""
+    if isinstance(finder, Preparing):
+        finder.prepare(calls)
 
 
 def find_evidence(finder: Finder, call: Call, failures: list[Failure], rubric: Rubric) -> list[Pick]:
@@ -97,11 +114,12 @@ def locate_files(
     total = sum(len(failures) for failures in waiting.values())
     found = sure = done = 0
     with _PickSheet(out) as sheet:
-        for call in ledger.keep(read_calls(calls, zone)):
+        failing = (one for one in ledger.keep(read_calls(calls, zone)) if one.call_id in waiting)
+        for call, why in _in_chunks(finder, failing):
             failures = waiting.pop(call.call_id, None)
-            if failures is None:
+            if failures is None:  # the same id a second time
                 continue
-            if (why := why_unread(call)) is not None:
+            if why is not None:
                 set_aside.append(_unread(call.call_id, failures, calls, why))
                 continue
             for pick in find_evidence(finder, call, failures, rubric):
@@ -114,6 +132,14 @@ def locate_files(
     return LocateReport(
         done, found, sure, tuple(set_aside), write_set_aside(out.with_name(f"{out.name}.set-aside.jsonl"), set_aside)
     )
+
+
+def _in_chunks(finder: Finder, calls: Iterator[Call]) -> Iterator[tuple[Call, str | None]]:
+    """The calls with why one cannot be read, if so; the finder is told of as many as a chunk has, that can be."""
+    while chunk := list(islice(calls, CHUNK)):
+        unread = [why_unread(call) for call in chunk]
+        prepare(finder, [call for call, why in zip(chunk, unread, strict=True) if why is None])
+        yield from zip(chunk, unread, strict=True)
 
 
 def _failures_by_call(

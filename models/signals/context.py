@@ -10,9 +10,6 @@ from models.signals.family import family
 if TYPE_CHECKING:
     from models.scene import Scene, Values
 
-BEFORE = 300
-"""Characters of the customer's words that go before the sentence: their last ones."""
-
 
 @family(
     "pair_like_failing",
@@ -34,9 +31,7 @@ def context(scene: Scene) -> dict[str, Values]:
     failing, good = plain_examples(criterion.broken_by), plain_examples(criterion.met_by)
     parts = sentences(criterion.definition)
     cue = criterion.due.cue.examples if criterion.due and criterion.due.cue else ()
-    view = scene.view
-    before, after = view.words_before, view.words_after
-    pairs = [f"Customer: {said[-BEFORE:]} Agent: {text}" for said, text in zip(before, scene.texts, strict=True)]
+    pairs, before, after = scene.view.pairs, scene.view.words_before, scene.view.words_after
     return {
         "pair_like_failing": scene.likeness_of(pairs, failing),
         "pair_like_good": scene.likeness_of(pairs, good),
