@@ -9,12 +9,18 @@ from sqlalchemy.orm import Session
 
 from coaching.agent import Agent
 from store.inserting import KEYS_AT_ONCE, chunks, upsert
+from store.remembering import remembered
 from store.tables import AgentRow
 
 
 def put_agents(session: Session, agents: Sequence[Agent]) -> None:
-    """Keep agents as they are now: a changed team or a changed number of calls replaces what was there."""
-    upsert(session, AgentRow, [dict(agent) for agent in agents])
+    """Keep agents as they are now: a changed team or a changed number of calls replaces what was there.
+
+    One that was forgotten goes by the id.
+    """
+    gone = remembered(session)
+    named = ({"name": agent.agent_id} if gone.has("agent", agent.agent_id) else {} for agent in agents)
+    upsert(session, AgentRow, [{**dict(agent), **name} for agent, name in zip(agents, named, strict=True)])
 
 
 def retire_absent(session: Session, present: Iterable[str]) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from nlp.call import Call
 from rubric.trigger import CallFacts
 from store.inserting import KEYS_AT_ONCE, chunks, insert_new
+from store.remembering import remembered
 from store.tables import CallRow
 
 
@@ -25,11 +26,16 @@ class PutCalls:
 
 
 def put_calls(session: Session, calls: Sequence[Call]) -> PutCalls:
-    """Keep calls. One that is there already stays; each that says something else of the same id is a conflict."""
-    values = [_values(call) for call in calls]
+    """Keep calls. One that is there already stays; each that says something else of the same id is a conflict.
+
+    One that was forgotten is kept without its words.
+    """
+    gone = remembered(session)
+    values = [_values(gone.without_words(call)) for call in calls]
     added = insert_new(session, CallRow, values)
     kept = _digests(session, [call.call_id for call in calls])
-    conflicts = tuple(one["call_id"] for one in values if kept[one["call_id"]] != one["digest"])
+    told = [one for call, one in zip(calls, values, strict=True) if not gone.has_call(call)]
+    conflicts = tuple(one["call_id"] for one in told if kept[one["call_id"]] != one["digest"])
     return PutCalls(added, len(calls) - added - len(conflicts), conflicts)
 
 

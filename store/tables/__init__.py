@@ -11,6 +11,7 @@ from store.tables import (
     feeds,
     follow_ups,
     judgements,
+    keeping,
     leases,
 )
 from store.tables.core import (
@@ -64,5 +65,6 @@ __all__ = [
     "feeds",
     "follow_ups",
     "judgements",
+    "keeping",
     "leases",
 ]
