@@ -24,6 +24,7 @@ from typing import Self
 from bench.page import write_section
 from bench.speed_calls import Wanted, write
 from bench.speed_child import LOOP, Done
+from bench.speed_start import section, started
 from bench.speed_tables import page
 
 METHODS = (LOOP, "default", "fast")
@@ -138,14 +139,15 @@ def measure(bench: Bench, minutes: float, repeats: int) -> list[Cell]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=10, help="about how long to measure, start-up aside")
+    parser.add_argument("--minutes", type=float, default=9, help="about how long to take turns, start-up aside")
     parser.add_argument("--repeats", type=int, default=5, help="turns of each kind of calls")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
     given = parser.parse_args()
     with ExitStack() as stack:
         bench = Bench(stack)
+        starts = started(bench.folder)
         cells = measure(bench, given.minutes, given.repeats)
-    text = page(cells, bench.started)
+    text = page(cells, bench.started) + "\n" + section(starts)
     print(text)
     if given.write:
         write_section("speed", text)
