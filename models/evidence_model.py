@@ -49,10 +49,12 @@ class EvidenceModel:
     confidence: Confidence
     sure: float
     reranker: Reranker | None = None
+    without: tuple[str, ...] = ()
+    """Signals that the ranker does without, and that are not measured."""
 
     def signals(self, scene: Scene) -> dict[str, Values]:
-        """All signals of the scene: name to a number for each candidate."""
-        return measure(scene)
+        """The signals of the scene: name to a number for each candidate."""
+        return measure(scene, self.without)
 
     def scores(self, scene: Scene, signals: dict[str, Values]) -> Values:
         """A score for each candidate, by both stages where there are two; higher is better evidence."""

@@ -73,7 +73,7 @@ class Scorer:
     @cached_property
     def sheet(self) -> ScorerSheet:
         """The heads. Raises NoSuchScorer, also where they were made for another encoder."""
-        folder = self._folder or packaged_folder()
+        folder = self._folder or packaged_folder(self.encoder.name)
         sheet = self._given or read_scorer(folder)
         if sheet.encoder != self.encoder.name:
             raise NoSuchScorer(folder, f"was made for encoder {sheet.encoder!r}, not {self.encoder.name!r}")

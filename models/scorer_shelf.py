@@ -11,8 +11,10 @@ from pydantic import Field, ValidationError
 
 from models.head import Head
 from models.revision import revision_of
+from nlp.encoder import PACKAGED
 from nlp.errors import WrongInput
 from nlp.noun import JsonObject, Noun, explain
+from nlp.static_encoder import STATIC
 
 SHEET_FILE, CARD_FILE = "scorer.json", "card.json"
 CODE = ("signals", "scene.py", "patterns.py", "omission.py", "traits.py", "head.py", "scorer.py", "team_reading.py")
@@ -39,9 +41,9 @@ class ScorerSheet(Noun):
     doubts_from: Annotated[tuple[float, float], Field(strict=False)]
 
 
-def packaged_folder() -> Path:
-    """Where the scorer that ships lies."""
-    return Path(str(files("models") / "artifacts" / "scorer"))
+def packaged_folder(encoder: str = PACKAGED) -> Path:
+    """Where the scorer lies that ships for an encoder: one for the table of tokens, one for any other to be held to."""
+    return Path(str(files("models") / "artifacts" / ("scorer-fast" if encoder == STATIC else "scorer")))
 
 
 def save_scorer(folder: Path, sheet: ScorerSheet, card: JsonObject) -> None:

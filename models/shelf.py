@@ -6,7 +6,7 @@ import json
 import logging
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -17,9 +17,14 @@ from models.ranker import LearnedRanker
 from models.reranker import Reranker
 from models.revision import revision_of
 from models.scene import SITUATIONS
-from models.signals import NAMES
+from models.signals import COSTLY, NAMES
+from nlp.encoder import load_encoder
 from nlp.errors import WrongInput
 from nlp.noun import JsonObject, Noun, explain, nearest
+from nlp.static_encoder import STATIC, load_static
+
+if TYPE_CHECKING:
+    from nlp.encoder import Encoder
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +37,7 @@ PLAIN_SURE = 0.45
 """Confidence from which a pick of the plain ranker counts as sure."""
 
 Profile = Literal["default", "fast"]
-"""``fast`` does without the costly second stage."""
+"""``fast`` does without the costly second stage, and with the packaged models without any net."""
 
 Numbers = Annotated[tuple[float, ...], Field(strict=False)]
 
@@ -102,7 +107,7 @@ def load_model(folder: Path | None, encoder: str, profile: Profile = "default") 
     encoder or with other signals.
     """
     packaged = folder is None
-    where = Path(str(files("models") / "artifacts" / "evidence")) if folder is None else folder
+    where = packaged_folder("fast" if encoder == STATIC else "default") if folder is None else folder
     sheet = read_sheet(where)
     if sheet.encoder == encoder:
         return learned_model(sheet if profile == "default" else sheet.model_copy(update={"second": None}), where)
@@ -112,6 +117,26 @@ def load_model(folder: Path | None, encoder: str, profile: Profile = "default") 
         )
     log.warning("no evidence model for encoder %s: a plain ranker takes its place; run `verbatim train`", encoder)
     return plain_model()
+
+
+def packaged_folder(profile: Profile) -> Path:
+    """Where the model of a profile lies that ships."""
+    return Path(str(files("models") / "artifacts" / {"default": "evidence", "fast": "evidence-fast"}[profile]))
+
+
+def encoder_for(folder: Path | None, name: str | None, profile: Profile) -> Encoder:
+    """The encoder of that name; without one the table of tokens where the profile, or the model in ``folder``, has it.
+
+    Nothing heavy is loaded yet.
+    """
+    if name is not None:
+        return load_static() if name == STATIC else load_encoder(name)
+    if folder is None:
+        return load_static() if profile == "fast" else load_encoder()
+    try:
+        return load_static() if read_sheet(folder).encoder == STATIC else load_encoder()
+    except NoSuchModel:  # said when the model is first asked for, as ever
+        return load_encoder()
 
 
 def plain_model() -> EvidenceModel:
@@ -125,14 +150,15 @@ def learned_model(sheet: ModelSheet, folder: Path) -> EvidenceModel:
     Its version is a digest of both and of the code that a pick depends on.
     """
     ranker = learned_ranker(sheet)
+    without = tuple(name for name in COSTLY if name not in sheet.signals)
     content, second = sheet.model_dump_json(exclude_none=True).encode(), sheet.second
     if second is None:
         version = f"evidence-{revision_of(CODE, content)}"
-        return EvidenceModel(version, ranker, LearnedConfidence(sheet.confidence), sheet.sure)
+        return EvidenceModel(version, ranker, LearnedConfidence(sheet.confidence), sheet.sure, without=without)
     path = folder / RERANKER_FILE
     version = f"evidence-{revision_of((*CODE, *SECOND_CODE), content, _second_file(path))}"
     reranker = Reranker(path, second.weight, second.candidates)
-    return EvidenceModel(version, ranker, LearnedConfidence(second.confidence), second.sure, reranker)
+    return EvidenceModel(version, ranker, LearnedConfidence(second.confidence), second.sure, reranker, without)
 
 
 def learned_ranker(sheet: ModelSheet) -> LearnedRanker:

@@ -50,8 +50,13 @@ class Example:
         return replace(self, signals={name: values for name, values in self.signals.items() if name not in names})
 
 
-def examples_of(labels: Iterable[Label], calls: Mapping[str, Call], encoder: Encoder) -> Iterator[Example]:
-    """An example for each label whose call is known; labels of one call should stand together, for speed."""
+def examples_of(
+    labels: Iterable[Label], calls: Mapping[str, Call], encoder: Encoder, without: Sequence[str] = ()
+) -> Iterator[Example]:
+    """An example for each label whose call is known; labels of one call should stand together, for speed.
+
+    ``without`` are signals that need not be measured.
+    """
     import numpy as np
 
     from models.labels import overlaps
@@ -69,7 +74,7 @@ def examples_of(labels: Iterable[Label], calls: Mapping[str, Call], encoder: Enc
             label.call,
             label.criterion,
             situation_of(label.criterion),
-            measure(Scene(view, label.criterion)),
+            measure(Scene(view, label.criterion), without),
             np.array([overlaps(one, label.gold) for one in said]),
             np.array([overlaps(one, label.best) for one in said]),
         )

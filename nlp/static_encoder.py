@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -101,6 +101,12 @@ class StaticEncoder:
             rows = len(self._table.rows)
             raise NoSuchTable(self._folder, f"{rows} rows for {tokenizer.get_vocab_size()} tokens of the vocabulary")
         return tokenizer
+
+
+@lru_cache(maxsize=1)
+def load_static() -> StaticEncoder:
+    """The table that ships; one a process, nothing loaded yet."""
+    return StaticEncoder()
 
 
 def packaged_table() -> Path:

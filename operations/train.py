@@ -12,9 +12,8 @@ from models.adapter import save_adapter
 from models.confidence import train_confidence
 from models.evaluating import calibration_error, folds_of, hit_of, linear, out_of_sample, sure_threshold
 from models.labels import Label, read_labels
-from models.shelf import RERANKER_FILE, ModelSheet, save_model
+from models.shelf import RERANKER_FILE, ModelSheet, encoder_for, save_model
 from models.training import Example, examples_of, train_ranker
-from nlp.encoder import load_encoder
 from nlp.errors import WrongInput
 from nlp.ledger import Ledger
 from nlp.readers.contract import read_calls
@@ -76,7 +75,7 @@ def train(
     if len(examples) < FEWEST_EXAMPLES or len(known) < FEWEST_CALLS:
         raise TooFewLabels(len(examples), len(known))
     scores = unseen_scores(examples)
-    sheet = fit(examples, scores, load_encoder(encoder).name)
+    sheet = fit(examples, scores, encoder_for(None, encoder, "default").name)
     second = None if fast else train_second(examples, read, scores, progress)
     (out / RERANKER_FILE).unlink(missing_ok=True)
     if second is None:
@@ -127,7 +126,7 @@ def _examples(
     listed: list[Label] = [label for path in labels for label in read_labels(path, criteria)]
     listed.sort(key=lambda label: (label.call, label.criterion.id))
     found = []
-    for example in examples_of(listed, known, load_encoder(encoder)):
+    for example in examples_of(listed, known, encoder_for(None, encoder, "default")):
         found.append(example)
         progress("measuring signals", len(found), len(listed))
     return [example for example in found if example.accepted.any()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from models.signals.account_action import account_action
@@ -49,9 +50,17 @@ NAMES = tuple(name for one in SIGNALS for name in one.signals)
 """Every signal that is measured."""
 
 
-def measure(scene: Scene) -> dict[str, Values]:
-    """All signals of a scene: name to a number for each candidate, shape (candidates,)."""
+COSTLY = command.signals
+"""What takes spaCy's tagger, the dearest of a call without a net; nothing but a ranker looks at it."""
+
+
+def measure(scene: Scene, without: Collection[str] = ()) -> dict[str, Values]:
+    """All signals of a scene: name to a number for each candidate, shape (candidates,).
+
+    A family of which every signal is in ``without`` is not measured.
+    """
     found: dict[str, Values] = {}
     for one in SIGNALS:
-        found.update(one(scene))
+        if not set(one.signals) <= set(without):
+            found.update(one(scene))
     return found
