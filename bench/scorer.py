@@ -1,7 +1,8 @@
 """The built-in scorer against readers, out of sample: each source is left out in turn.
 
 ``python -m bench.scorer [--labelled FOLDER] [--rubrics FOLDER] [--ship FOLDER]`` prints the tables and writes them into
-docs/benchmarks.md; with ``--ship`` it also writes the scorer that is trained on all of them, with its card.
+docs/benchmarks.md; with ``--ship`` it also writes the scorer that is trained on all of them, with its card. ``--fast``
+reads calls as the fast profile does, by the table of tokens, and writes nothing into the docs.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ from models.scorer_training import Judged, contrasted_of, judged_of, train_heads
 from models.team_reading import Agreement, Heads, TeamScore, agreement_of, read_team
 from models.verdicts import Verdict, read_verdicts
 from nlp.call import Call
-from nlp.encoder import load_encoder
+from nlp.encoder import Encoder, load_encoder
 from nlp.ledger import Ledger
 from nlp.noun import JsonObject
 from nlp.readers.contract import read_calls
+from nlp.static_encoder import load_static
 from rubric.criterion import Criterion
 from rubric.loading import load_rubric
 
@@ -60,10 +62,12 @@ def main() -> None:
     asked.add_argument("--labelled", type=Path, default=BESIDE / "calls")
     asked.add_argument("--rubrics", type=Path, default=BESIDE / "contract")
     asked.add_argument("--ship", type=Path, help="also train on all of it and write the scorer here")
+    asked.add_argument("--fast", action="store_true", help="read calls by the table of tokens")
     given = asked.parse_args()
     if not given.labelled.is_dir():
         raise SystemExit(f"{given.labelled}: no such folder; --labelled names the folder of the labelled sets")
-    readings = read_all(given.labelled, given.rubrics)
+    encoder = load_static() if given.fast else load_encoder()
+    readings = read_all(given.labelled, given.rubrics, encoder)
     compared = list(out_of_source(readings))
     readers = readers_agreement(readings.verdicts)
     by_call = list(out_of_call(readings))
@@ -76,17 +80,17 @@ def main() -> None:
         ]
     )
     print(text)
-    write_section("scorer", text)
+    if not given.fast:
+        write_section("scorer", text)
     if given.ship:
-        ship(given.ship, readings, compared, given.labelled)
+        ship(given.ship, readings, compared, given.labelled, encoder.name)
 
 
-def read_all(folder: Path, rubrics: Path) -> Readings:
+def read_all(folder: Path, rubrics: Path, encoder: Encoder) -> Readings:
     """The judged sets, and the contrasts of the criteria that one label alone has."""
     criteria: dict[str, Criterion] = {}
     for name in RUBRICS:
         criteria.update((one.id, one) for one in load_rubric(rubrics / name).criteria)
-    encoder = load_encoder()
     calls = {name: _calls(folder / f"{name}.jsonl") for name in SETS}
     judged: list[Judged] = []
     verdicts: list[Verdict] = []
@@ -182,14 +186,14 @@ def _share(some: Sequence[Compared], answer: Answer, at: float) -> float:
     return sum(one.chances.of[answer] >= at for one in some) / max(1, len(some))
 
 
-def ship(folder: Path, readings: Readings, compared: Sequence[Compared], labelled: Path) -> None:
+def ship(folder: Path, readings: Readings, compared: Sequence[Compared], labelled: Path, encoder: str) -> None:
     """Train on everything and write the scorer with its card."""
     due, met = train_heads(readings.judged, readings.contrasts)
-    sheet = ScorerSheet(encoder=load_encoder().name, due=due, met=met, doubts_from=DOUBTS_FROM)
-    save_scorer(folder, sheet, _card(readings, compared, labelled))
+    sheet = ScorerSheet(encoder=encoder, due=due, met=met, doubts_from=DOUBTS_FROM)
+    save_scorer(folder, sheet, _card(readings, compared, labelled, encoder))
 
 
-def _card(readings: Readings, compared: Sequence[Compared], labelled: Path) -> JsonObject:
+def _card(readings: Readings, compared: Sequence[Compared], labelled: Path, encoder: str) -> JsonObject:
     whole = agreement_of([(one.theirs, one.ours) for one in compared])
     names = [f"{one}{end}" for one in JUDGED for end in (".jsonl", ".verdicts.jsonl")]
     names += ["open.jsonl", "open.labels.jsonl"]
@@ -200,7 +204,7 @@ def _card(readings: Readings, compared: Sequence[Compared], labelled: Path) -> J
     }
     return {
         "what": "two logistic heads over traits of a call: whether a behaviour was due, and whether it came",
-        "encoder": load_encoder().name,
+        "encoder": encoder,
         "judged": len(readings.judged),
         "verdicts": len(readings.verdicts),
         "contrasts": len(readings.contrasts),
