@@ -10,8 +10,7 @@ import typer
 from app.settings import DEFAULT_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from store.audit import Entry
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
 audit_app = typer.Typer(
     help="Who changed what, when, and what it was before.", no_args_is_help=True, rich_markup_mode=None
 )
-
-LONGEST = 40
-"""Letters of a value that a table shows; what is longer is a digest or a list."""
 
 Config = Annotated[Path, typer.Option("--config", help="The program's configuration.")]
 
@@ -79,22 +75,14 @@ def _rows(found: Sequence[Entry], timezone: ZoneInfo) -> list[dict[str, str]]:
             "at": one.at.astimezone(timezone).strftime("%Y-%m-%d %H:%M:%S"),
             "by": visible(one.by),
             "what": f"{one.act} · {visible(one.subject)}",
-            "changed": visible(_changed(one.before, one.after)),
+            "changed": visible(_changed(one)),
             "made with": ", ".join(f"{name} {value}" for name, value in one.made_with.items()),
         }
         for one in found
     ]
 
 
-def _changed(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> str:
-    """The facts that are another than before, without ids and digests: those are in the trail itself."""
-    old, new = before or {}, after or {}
-    names = [name for name in {**old, **new} if old.get(name) != new.get(name) and not name.endswith("_id")]
-    said = [(name, _short(old.get(name)), _short(new.get(name))) for name in names]
-    return ", ".join(f"{name} {was}→{now}" for name, was, now in said if len(was + now) <= LONGEST)
+def _changed(entry: Entry) -> str:
+    from operations.audit import changed_facts
 
-
-def _short(value: object) -> str:
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return "+".join(value)
-    return "" if value is None else str(value)
+    return ", ".join(f"{name} {was}→{now}" for name, was, now in changed_facts(entry))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,9 @@ from store import plans
 from store.audit import Entry, entries, last_entry_of, latest, verify_trail
 from store.facts import plan_digest
 from store.session import Store
+
+LONGEST = 40
+"""Letters of a value, before and after, that are shown; what is longer is a digest or a list."""
 
 
 class PlanNotAsWritten(VerbatimError):
@@ -54,10 +58,29 @@ def trail_of_plan(store: Store, plan_id: str) -> list[Entry]:
         return list(entries(session, f"plan {the_plan(session, plan_id).plan_id}"))
 
 
-def latest_entries(store: Store, limit: int) -> list[Entry]:
-    """The last entries of the trail, the newest first."""
+def latest_entries(
+    store: Store, limit: int, *, before: int | None = None, subject: str | None = None, until: datetime | None = None
+) -> list[Entry]:
+    """The last entries of the trail, the newest first; see store.audit.latest."""
     with store.read() as session:
-        return latest(session, limit)
+        return latest(session, limit, before=before, subject=subject, until=until)
+
+
+def changed_facts(entry: Entry) -> list[tuple[str, str, str]]:
+    """Name, before and after of what an entry changed, in words short enough to read.
+
+    Ids and digests are left out: those are in the trail itself.
+    """
+    old, new = entry.before or {}, entry.after or {}
+    names = [name for name in {**old, **new} if old.get(name) != new.get(name) and not name.endswith("_id")]
+    said = [(name, _short(old.get(name)), _short(new.get(name))) for name in names]
+    return [(name, was, now) for name, was, now in said if len(was + now) <= LONGEST]
+
+
+def _short(value: object) -> str:
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return "+".join(value)
+    return "" if value is None else str(value)
 
 
 def _is_as_written(session: Session, plan: Plan) -> bool:

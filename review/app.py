@@ -32,6 +32,7 @@ from review.routes.plans import PlanPages, plan_routes
 from review.routes.provider import provider_routes
 from review.routes.queue import QueuePages, queue_routes
 from review.routes.sign_in import sign_in_routes
+from review.routes.trail import trail_routes
 
 if TYPE_CHECKING:
     from app.wiring import Program
@@ -53,6 +54,7 @@ def make_app(program: Program, now: Callable[[], datetime] | None = None) -> Sta
         *dashboard_routes(desk),
         *agent_routes(desk),
         *delivery_routes(desk),
+        *trail_routes(desk),
         *my_plan_routes(desk),
         *sign_in_routes(gate),
         *provider_routes(gate),

@@ -25,6 +25,9 @@ NOTED = "noted"
 NO_ENTRY = "0" * 64
 """What the first entry has for the digest of the one before it."""
 
+LAST_PLACE = 2**31 - 1
+"""No entry has a place beyond it."""
+
 PROGRAM = "verbatim"
 """Who changed something where no person did."""
 
@@ -146,10 +149,22 @@ def entries(session: Session, subject: str | None = None) -> Iterator[Entry]:
         last = rows[-1].place
 
 
-def latest(session: Session, limit: int) -> list[Entry]:
-    """The last entries, the newest first."""
+def latest(
+    session: Session,
+    limit: int,
+    *,
+    before: int | None = None,
+    subject: str | None = None,
+    until: datetime | None = None,
+) -> list[Entry]:
+    """The last entries, the newest first: those in front of the place ``before``, of a subject, before ``until``."""
     query = select(*COLUMNS).order_by(AuditRow.place.desc()).limit(limit)
-    return [Entry(*row) for row in session.execute(query)]
+    wanted = [AuditRow.place < (LAST_PLACE if before is None else before)]
+    if subject is not None:
+        wanted.append(AuditRow.subject == subject)
+    if until is not None:
+        wanted.append(AuditRow.at < until)
+    return [Entry(*row) for row in session.execute(query.where(*wanted))]
 
 
 def last_entry_of(session: Session, subject: str, kind: str = "") -> Entry | None:

@@ -163,6 +163,7 @@ def addresses(store):
         "/dashboard/follow-ups": [f"/dashboard/follow-ups?due={due}" for due in ("overdue", "soon", "waiting")],
         "/dashboard/undecided": ["/dashboard/undecided", "/dashboard/undecided?team=Team 01"],
         "/deliveries": ["/deliveries"],
+        "/trail": ["/trail", "/trail?before=400", f"/trail?plan={plan}", "/trail?day=2026-11-16"],
         "/dashboard/{name}": [f"/dashboard/{name}" for name in ("not-moved", "clock", "trends")],
         "/agents/{agent_id}": [f"/agents/{agent}"],
         "/my-plan/{plan_id}": [f"/my-plan/{approved}"],

@@ -129,6 +129,8 @@ LOOKS = {
     "kept_since": bottom_quartile.kept_since,
     "entries of the trail": lambda session: list(audit.entries(session)),
     "entries of a subject": lambda session: list(audit.entries(session, "plan p-a-1")),
+    "latest": lambda session: audit.latest(session, 50),
+    "latest before": lambda session: audit.latest(session, 50, before=7, subject="plan p-a-1", until=AT),
     "last_entry_of": lambda session: audit.last_entry_of(session, "plan p-a-1"),
 }
 WRITES = {
