@@ -12,6 +12,7 @@ from cli.backup import backup, restore, upgrade
 from cli.dashboard import dashboard_app
 from cli.export import export, schema
 from cli.follow_up import add_to, follow_up, practice_app
+from cli.forget import forget
 from cli.import_ import import_
 from cli.plan import plan_app
 from cli.program import demo, doctor, init
@@ -51,6 +52,7 @@ app.add_typer(webhook_app, name="webhook")
 app.command()(deliver)
 app.command()(watch)
 app.add_typer(audit_app, name="audit")
+app.command()(forget)
 app.command()(backup)
 app.command()(restore)
 app.command()(upgrade)
