@@ -44,14 +44,14 @@ def _short(path: Path) -> Path:
 
 
 def _run_flow(config: Path, as_of: str | None, home: Path, log: LogSettings) -> NightResult:
-    from app.logs import set_up_logs
+    from app.telemetry import set_up_telemetry
     from flows.home import settle_prefect
 
     settle_prefect(home)
     from flows.nightly import nightly
 
     logging.getLogger("prefect").setLevel(logging.ERROR)
-    set_up_logs(log)
+    set_up_telemetry(log)
     state: Any = nightly(str(config.absolute()), as_of, return_state=True)
     result: NightResult = state.result()
     return result

@@ -8,6 +8,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
+from app.telemetry import set_up_telemetry
 from app.wiring import open_program
 
 
@@ -19,5 +20,6 @@ def deliver(config: str = "verbatim.toml") -> State[Any]:
     deliveries shows it.
     """
     with open_program(config) as program:
+        set_up_telemetry(program.settings.log)
         report = program.deliver()
     return Completed(message=f"{report.done} delivered, {report.later} later, {report.dead} given up", data=report)

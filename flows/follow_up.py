@@ -8,6 +8,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
+from app.telemetry import set_up_telemetry
 from app.wiring import open_program
 from flows.publishing import publish_follow_ups
 from operations.dashboard import refresh
@@ -21,6 +22,7 @@ def follow_up(config: str = "verbatim.toml", as_of: str | None = None) -> State[
     A run that comes late, or a second time, asks the store what is still due: it does no harm.
     """
     with open_program(config) as program:
+        set_up_telemetry(program.settings.log)
         report = score_due(program.follow_up_work(), program.day(as_of))
         if report.scored:
             refresh(program.store, program.rubric, report.as_of, program.settings.timezone)

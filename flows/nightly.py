@@ -10,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
+from app.telemetry import set_up_telemetry
 from app.wiring import open_program
 from flows.publishing import publish_night
 from operations import night
@@ -38,6 +39,7 @@ def locate_chunk(config: str, failures: list[Failure]) -> ChunkCounts:
 def nightly(config: str = "verbatim.toml", as_of: str | None = None) -> State[Any]:
     """Run one night. ``as_of`` is a date like 2026-11-16; today in the program's time zone where it is left out."""
     with open_program(config) as program, night.have_night(program.night_work(), program.day(as_of)) as work:
+        set_up_telemetry(program.settings.log)
         start = night.begin(work, program.day(as_of), str(runtime.flow_run.id))
         numbered = enumerate(start.chunks, start=1)
         chunks = [locate_chunk.with_options(task_run_name=f"locate {n}").submit(config, chunk) for n, chunk in numbered]

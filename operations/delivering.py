@@ -20,6 +20,7 @@ from typing import Any, Literal, Protocol, cast
 from coaching.recording import View
 from nlp.errors import VerbatimError, WrongInput
 from operations.retrying import next_wait
+from operations.spans import span
 from operations.telling import record_of
 from store import deliveries
 from store.audit import PROGRAM
@@ -173,7 +174,8 @@ def _send(work: DeliveryWork, held: Held) -> Sent:
     """What came of sending; an event that cannot be told must not keep the others from being told."""
     try:
         record = record_of(held.event, work.view)
-        return _sender(work, held.endpoint).send(held.event, record, held.endpoint)
+        with span("deliver", event=held.event.event_id, endpoint=held.endpoint.endpoint_id, attempt=held.attempts + 1):
+            return _sender(work, held.endpoint).send(held.event, record, held.endpoint)
     except VerbatimError as error:
         return Sent("later", problem=str(error))
     except Exception as error:

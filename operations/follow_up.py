@@ -23,6 +23,7 @@ from nlp.errors import VerbatimError
 from operations.comparing import Compared, Ground, Window, compare_people, movement_of
 from operations.comparing_machine import MachineScores, compare_machine
 from operations.next_cycle import close_and_go_on, known_agent
+from operations.spans import span
 from rubric.criterion import Practice
 from rubric.rubric import Rubric
 from store import follow_ups, movements, plans, rubrics
@@ -72,6 +73,7 @@ class FollowUpReport:
         return [one for scored in self.scored for one in scored.cycles]
 
 
+@span("follow_up")
 def score_due(work: FollowUpWork, as_of: date, *, before: bool = False) -> FollowUpReport:
     """Score every open follow-up that is due on ``as_of`` or was before it; ``before``: only those that were.
 

@@ -35,6 +35,7 @@ from operations.plan import draft_plans
 from operations.progress import Progress, silent
 from operations.report import Findings, make_report, write_report
 from operations.select import TriggerRules, select
+from operations.spans import span
 from rubric.failure import Failure
 from rubric.rubric import Rubric
 from rubric.score import Score
@@ -136,6 +137,7 @@ def have_night(work: NightWork, as_of: date) -> Iterator[NightWork]:
         yield replace(work, store=store)
 
 
+@span("night.begin")
 def begin(work: NightWork, as_of: date, run_id: str, progress: Progress = silent) -> NightStart:
     """Check, take up the inputs, select the failures. Raises WrongInput before anything is written."""
     work.inputs.check()
@@ -152,6 +154,7 @@ def begin(work: NightWork, as_of: date, run_id: str, progress: Progress = silent
     return NightStart(run_id, as_of, _by_call(selection.failures, work.chunk_size), selection, taken)
 
 
+@span("night.chunk")
 def locate_chunk(work: NightWork, failures: Sequence[Failure]) -> ChunkCounts:
     """Find and keep the evidence of these failures; what this model has found before is not searched again."""
     model = work.finder.model_version
@@ -183,6 +186,7 @@ def locate_chunk(work: NightWork, failures: Sequence[Failure]) -> ChunkCounts:
     return ChunkCounts(len(failures) - without - unread, added, without, none)
 
 
+@span("night.finish")
 def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) -> NightResult:
     """Take up what follow-ups were missed, draft the plans, write the report, and note that the run is done."""
     missed = score_due(work.follow_up_work(), start.as_of, before=True)
@@ -213,6 +217,7 @@ def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) ->
     return NightResult(report, path, len(aside))
 
 
+@span("night")
 def run_night(work: NightWork, as_of: date, run_id: str, progress: Progress = silent) -> NightResult:
     """All steps one after the other, in this process. Raises AlreadyAtWork where another night is not done."""
     with have_night(work, as_of) as mine:

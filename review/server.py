@@ -38,7 +38,7 @@ def serve_program(config: Path, port: int, as_user: str | None = None) -> None:
     import uvicorn
 
     from app.entry import address_of, first_address
-    from app.logs import set_up_logs
+    from app.telemetry import set_up_telemetry
     from app.wiring import open_program
     from review.app import make_app
 
@@ -47,7 +47,7 @@ def serve_program(config: Path, port: int, as_user: str | None = None) -> None:
         link = first_address(program, port, as_user)
         print(f"{address_of(program, port)}  (Ctrl+C ends it)", flush=True)  # noqa: T201
         print(_how_to_sign_in(link, program.settings.review.sign_in_link_minutes), flush=True)  # noqa: T201
-        set_up_logs(program.settings.log)
+        set_up_telemetry(program.settings.log)
         sys.setswitchinterval(TURN_SECONDS)
         Thread(target=_warm_up, args=(program.settings.report.redact,), daemon=True).start()
         options = uvicorn.Config(
