@@ -15,6 +15,7 @@ from statistics import median
 from typing import NamedTuple
 
 from bench.speed import Bench
+from bench.speed_child import LOOP
 from bench.speed_tables import PROFILES
 
 RECORDED = Path(__file__).parent / "smoke.json"
@@ -45,7 +46,7 @@ class Verdict(NamedTuple):
 def measured(turns: int) -> dict[str, list[float]]:
     """The ratios of each profile, turn by turn."""
     with ExitStack() as stack:
-        bench = Bench(stack)
+        bench = Bench(stack, (LOOP, *PROFILES))
         done = [bench.turn(CALLS, REPEATED, FAILING) for _ in range(turns)]
     return {profile: [turn.ratio(profile) for turn in done] for profile in PROFILES}
 

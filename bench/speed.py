@@ -23,11 +23,11 @@ from typing import Self
 
 from bench.page import write_section
 from bench.speed_calls import Wanted, write
-from bench.speed_child import LOOP, Done
+from bench.speed_child import AT_ONCE, LOOP, Done
 from bench.speed_start import section, started
 from bench.speed_tables import page
 
-METHODS = (LOOP, "default", "fast")
+METHODS = (LOOP, AT_ONCE, "default", "fast")
 CELLS = ((0.0, 2), (0.3, 2), (0.0, 6), (0.3, 6), (0.0, 12), (0.3, 12))
 """Share of sentences said before, and failing criteria a call."""
 READY = Wanted(calls=1, seed=0, failing=12)
@@ -41,9 +41,9 @@ class Turn:
     calls: int
     done: dict[str, Done]
 
-    def ratio(self, method: str) -> float:
+    def ratio(self, method: str, peer: str = LOOP) -> float:
         """How many times the loop's time the method took."""
-        return self.done[method].seconds / self.done[LOOP].seconds
+        return self.done[method].seconds / self.done[peer].seconds
 
 
 @dataclass(frozen=True)

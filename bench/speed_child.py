@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bench.speed_calls import CALLS, RUBRIC, SCORES
 
-LOOP = "loop"
+LOOP, AT_ONCE = "loop", "loop, all at once"
 Work = Callable[[Path], "Done"]
 
 
@@ -38,7 +38,7 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
-def loop() -> Work:
+def loop(at_once: bool) -> Work:
     """The plain loop, its model loaded."""
     from bench.speed_loop import load, locate_plainly
 
@@ -46,7 +46,7 @@ def loop() -> Work:
 
     def work(folder: Path) -> Done:
         began, cpu = time.perf_counter(), time.process_time()
-        picks = locate_plainly(model, folder / CALLS, folder / SCORES, folder / RUBRIC, folder / "plain.jsonl")
+        picks = locate_plainly(model, folder / CALLS, folder / SCORES, folder / RUBRIC, folder / "plain.jsonl", at_once)
         return Done(time.perf_counter() - began, time.process_time() - cpu, picks, peak_mb())
 
     return work
@@ -78,7 +78,7 @@ def verbatim(profile: str, bare: bool) -> Work:
 
 def main() -> None:
     method, bare = sys.argv[1], "--bare" in sys.argv
-    work = loop() if method == LOOP else verbatim(method, bare)
+    work = loop(method == AT_ONCE) if method in (LOOP, AT_ONCE) else verbatim(method, bare)
     for line in sys.stdin:
         print(json.dumps(asdict(work(Path(line.strip())))), flush=True)
 

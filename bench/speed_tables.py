@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from bench.page import table
-from bench.speed_child import LOOP
+from bench.speed_child import AT_ONCE, LOOP
 
 if TYPE_CHECKING:
     from bench.speed import Cell, Started, Turn
@@ -17,14 +17,16 @@ TEXT = """## Speed: `locate` beside a plain loop
 
 Written by `make bench-speed`. The loop is what a team would write in an afternoon: each call's agent sentences through
 `SentenceTransformer.encode` with its defaults, the cosine with each failing criterion's definition, the best sentence.
-It has the same encoder and the same calls, on the same {cores} cores (load {load:.1f} when the run ended). Calls are
+*All at once* is the same with one list of all sentences, which needs memory for all and fills its batches better. Both
+have the same encoder and the same calls, on the same {cores} cores (load {load:.1f} when the run ended). Calls are
 simulated, half spoken and half typed, {calls} a turn and new each turn. Each method is a process of its own, ready
 before time counts, and all take turns. A figure is the median of {turns} turns, with the lowest and highest turn behind
 it. What the loop picks is in the section on evidence: *MiniLM, likeness to the definition*.
 
 """
 PROFILES = ("default", "fast")
-METHODS = (LOOP, *PROFILES)
+PEERS = (LOOP, AT_ONCE)
+METHODS = (LOOP, AT_ONCE, *PROFILES)
 
 
 def page(cells: Sequence[Cell], started: Mapping[str, Started]) -> str:
@@ -48,12 +50,14 @@ def _ratios(cells: Sequence[Cell]) -> str:
     rows = [
         [
             *_named(cell),
-            _spread(cell.turns, lambda turn: turn.ratio("default")),
-            _spread(cell.turns, lambda turn: 1 / turn.ratio("fast")),
+            *(_spread(cell.turns, lambda turn, peer=peer: turn.ratio("default", peer)) for peer in PEERS),
+            *(_spread(cell.turns, lambda turn, peer=peer: 1 / turn.ratio("fast", peer)) for peer in PEERS),
         ]
         for cell in cells
     ]
-    return table(["calls", "`default`: times the loop's time", "`fast`: times the loop's calls a second"], rows)
+    heads = [f"`default`: times the time of the {peer}" for peer in PEERS]
+    heads += [f"`fast`: times the calls a second of the {peer}" for peer in PEERS]
+    return table(["calls", *heads], rows)
 
 
 def _rates(cells: Sequence[Cell]) -> str:

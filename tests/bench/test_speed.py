@@ -8,7 +8,7 @@ import pytest
 
 from bench import smoke
 from bench.speed import CELLS, Cell, Started, Turn
-from bench.speed_child import LOOP, Done
+from bench.speed_child import AT_ONCE, LOOP, Done
 from bench.speed_flat import Run, Sample
 from bench.speed_flat import page as flat_page
 from bench.speed_stages import STAGES
@@ -21,16 +21,25 @@ def done(seconds, failing):
 
 def cell(repeated, failing, *times):
     turns = [
-        Turn(10, {name: done(s, failing) for name, s in zip((LOOP, *PROFILES), one, strict=True)}) for one in times
+        Turn(10, {name: done(s, failing) for name, s in zip((LOOP, AT_ONCE, *PROFILES), one, strict=True)})
+        for one in times
     ]
     return Cell(repeated, failing, tuple(turns))
 
 
 def test_the_page_pairs_the_turns_and_shows_the_median_with_its_spread():
-    cells = [cell(*CELLS[0], (1.0, 2.0, 0.25), (2.0, 5.0, 0.4), (1.0, 3.0, 0.5)), cell(*CELLS[1], (1.0, 2.0, 0.2))]
+    cells = [
+        cell(*CELLS[0], (1.0, 0.5, 2.0, 0.25), (2.0, 1.0, 5.0, 0.4), (1.0, 0.5, 3.0, 0.5)),
+        cell(*CELLS[1], (1.0, 1.0, 2.0, 0.2)),
+    ]
     text = page(cells, {LOOP: Started(5.0, 640.0)})
-    assert "| 2 picks a call, 0% of sentences said before | 2.50 (2.00-3.00) | 4.00 (2.00-5.00) |" in text
-    assert "| 2 picks a call, 0% of sentences said before | 10.0 | 3.3 | 25.0 | 20.0 | 6.7 | 50.0 |" in text
+    assert (
+        "0% of sentences said before | 2.50 (2.00-3.00) | 5.00 (4.00-6.00) | 4.00 (2.00-5.00) | 2.00 (1.00-2.50) |"
+        in text
+    )
+    assert (
+        "| 2 picks a call, 0% of sentences said before | 10.0 | 20.0 | 3.3 | 25.0 | 20.0 | 40.0 | 6.7 | 50.0 |" in text
+    )
     assert "| loop | 5.0 | 640 |" in text
 
 
