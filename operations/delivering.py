@@ -12,6 +12,7 @@ import random
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -33,6 +34,9 @@ log = logging.getLogger(__name__)
 
 PAUSE = timedelta(minutes=1)
 """How long an endpoint is left alone that does not answer, where it does not say for how long."""
+
+AT_ONCE = 8
+"""Endpoints that are told at the same time."""
 
 GONE = "answered 410, gone for good"
 TEST_TYPE = "webhook.test"
@@ -91,18 +95,38 @@ class DeliveryReport:
 
 
 def deliver(work: DeliveryWork) -> DeliveryReport:
-    """Deliver what is due, the longest due first, until nothing is. Several may do so at once."""
+    """Deliver what is due, to several endpoints at once: a slow one holds up no other. Several may do so at once."""
     counts: Counter[str] = Counter()
     gone: list[str] = []
+    while True:
+        with work.store.read() as session:
+            names = deliveries.due_endpoints(session, work.clock())
+        before = counts.total()
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="deliver") as threads:
+            for told in threads.map(lambda name: _deliver_to(work, name), names):
+                counts.update(told.counts)
+                gone += told.gone
+        if counts.total() == before:  # nothing is due, or somebody else is at it
+            return DeliveryReport(counts["done"], counts["waiting"], counts["dead"], tuple(gone))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    counts: Counter[str]
+    gone: list[str]
+
+
+def _deliver_to(work: DeliveryWork, endpoint_id: str) -> _Told:
+    """Deliver what is due to one endpoint, the longest due first, until nothing is."""
+    told = _Told(Counter(), [])
     me = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
-    while (held := _hold(work, me)) is not None:
+    while (held := _hold(work, me, endpoint_id)) is not None:
         started = monotonic()
         sent = _send(work, held)
-        state = _keep(work, held, sent, round(1000 * (monotonic() - started)))
-        counts[state] += 1
+        told.counts[_keep(work, held, sent, round(1000 * (monotonic() - started)))] += 1
         if sent.verdict == "gone":
-            gone.append(held.endpoint.endpoint_id)
-    return DeliveryReport(counts["done"], counts["waiting"], counts["dead"], tuple(gone))
+            told.gone.append(endpoint_id)
+    return told
 
 
 def retry_dead(work: DeliveryWork, endpoint_id: str | None = None) -> int:
@@ -161,13 +185,13 @@ def wanted(
     return WantedDeliveries(state, endpoint_id, type_, plan_id)
 
 
-def _hold(work: DeliveryWork, me: str) -> Held | None:
+def _hold(work: DeliveryWork, me: str, endpoint_id: str) -> Held | None:
     with work.store.read() as session:
         # most of the time nothing is due, and then nobody needs to be held up
-        if not deliveries.is_due(session, work.clock()):
+        if not deliveries.is_due(session, work.clock(), endpoint_id):
             return None
     with work.store.begin() as session:
-        return deliveries.hold_next(session, work.clock(), me)
+        return deliveries.hold_next(session, work.clock(), me, endpoint_id)
 
 
 def _send(work: DeliveryWork, held: Held) -> Sent:

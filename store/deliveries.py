@@ -77,22 +77,33 @@ class WantedDeliveries:
     plan_id: str | None = None
 
 
-def is_due(session: Session, now: datetime) -> bool:
-    """Whether there is anything to deliver."""
-    return session.execute(_due(select(DeliveryRow.event_id), now).limit(1)).first() is not None
+def is_due(session: Session, now: datetime, endpoint_id: str | None = None) -> bool:
+    """Whether there is anything to deliver, to one endpoint or to any."""
+    return session.execute(_due(select(DeliveryRow.event_id), now, endpoint_id).limit(1)).first() is not None
 
 
-def hold_next(session: Session, now: datetime, held_by: str) -> Held | None:
-    """The delivery that is due for the longest, held by ``held_by`` until HELD from now; None where nothing is due.
+def due_endpoints(session: Session, now: datetime) -> list[str]:
+    """The endpoints for which there is anything to deliver, by name."""
+    query = _due(select(DeliveryRow.endpoint_id).distinct(), now).order_by(DeliveryRow.endpoint_id)
+    return list(session.scalars(query))
 
-    Two that ask at once get different ones: SQLite lets one write at a time, PostgreSQL passes over what is locked.
+
+def hold_next(session: Session, now: datetime, held_by: str, endpoint_id: str) -> Held | None:
+    """The endpoint's delivery that is due for the longest, held by ``held_by`` until HELD from now; None: nothing is.
+
+    Of one plan an endpoint is told one thing at a time, however many deliver: some look first for what they made of it.
     """
+    lock = select(EndpointRow.endpoint_id).where(EndpointRow.endpoint_id == endpoint_id)
+    # those who choose for one endpoint choose one after the other; that it gets new deliveries is not held up
+    session.execute(lock.with_for_update(key_share=True))
+    held = select(EventRow.plan_id).join(DeliveryRow, DeliveryRow.event_id == EventRow.event_id)
+    of_others = (DeliveryRow.endpoint_id == endpoint_id, DeliveryRow.state == "waiting", DeliveryRow.held_until > now)
     query = (
-        _due(select(DeliveryRow.attempts, DeliveryRow.tries, *OF_EVENT, *OF_ENDPOINT), now)
+        _due(select(DeliveryRow.attempts, DeliveryRow.tries, *OF_EVENT, *OF_ENDPOINT), now, endpoint_id)
         .join(EventRow, EventRow.event_id == DeliveryRow.event_id)
-        .order_by(DeliveryRow.next_at, EventRow.written_at, DeliveryRow.event_id, DeliveryRow.endpoint_id)
+        .where(EventRow.plan_id.not_in(held.where(*of_others).correlate(None)))
+        .order_by(DeliveryRow.next_at, EventRow.written_at, DeliveryRow.event_id)
         .limit(1)
-        .with_for_update(of=DeliveryRow, skip_locked=True)
     )
     row = session.execute(query).one_or_none()
     if row is None:
@@ -168,11 +179,12 @@ def count_deliveries(session: Session) -> dict[tuple[str, DeliveryState], int]:
     return {(row[0], row[1]): row[2] for row in session.execute(query)}
 
 
-def _due(query: Select[Any], now: datetime) -> Select[Any]:
+def _due(query: Select[Any], now: datetime, endpoint_id: str | None = None) -> Select[Any]:
     free = or_(DeliveryRow.held_until.is_(None), DeliveryRow.held_until <= now)
     reachable = or_(EndpointRow.not_before.is_(None), EndpointRow.not_before <= now)
+    mine = (DeliveryRow.endpoint_id == endpoint_id,) if endpoint_id is not None else ()
     return query.join(EndpointRow, EndpointRow.endpoint_id == DeliveryRow.endpoint_id).where(
-        DeliveryRow.state == "waiting", DeliveryRow.next_at <= now, free, EndpointRow.state == "open", reachable
+        *mine, DeliveryRow.state == "waiting", DeliveryRow.next_at <= now, free, EndpointRow.state == "open", reachable
     )
 
 

@@ -200,6 +200,38 @@ def test_two_that_deliver_at_once_send_each_event_once(store, url, receiver):
     assert len(receiver.ids) == 12
 
 
+def test_a_slow_endpoint_holds_up_no_other(store, clock, receiver):
+    go = threading.Event()
+    with a_receiver() as slow:
+        slow.before_answering = lambda: go.wait(10)
+        put_endpoint(store, "a-slow-one", address=slow.address)
+        put_endpoint(store, "lms", address=receiver.address)
+        for agent in ("a-1", "a-2", "a-3"):
+            assign(store, agent)
+
+        def freed():  # the quick one has had all of its own while the slow one still thinks of its first
+            if len(receiver.got) == 3:
+                go.set()
+
+        receiver.before_answering = freed
+        assert deliver(a_work(store, clock)) == DeliveryReport(done=6)
+        assert go.is_set()
+
+
+def test_of_one_plan_an_endpoint_is_told_one_thing_at_a_time(store, clock):
+    from store.deliveries import hold_next
+
+    put_endpoint(store)
+    assign(store, "a-1")
+    assign(store, "a-1", team="billing")
+    assign(store, "a-2")
+    with store.begin() as session:
+        held = [hold_next(session, clock.now, who, "lms") for who in ("first", "second", "third")]
+    assert [one and one.event.plan_id for one in held] == ["p-a-1", "p-a-2", None]
+    with store.begin() as session:
+        assert hold_next(session, clock.now + HELD, "later", "lms").event.plan_id == "p-a-1"
+
+
 DELIVER = """
 import sys
 from coaching.recording import View

@@ -104,7 +104,7 @@ def test_what_was_given_up_and_an_endpoint_that_is_disabled_are_alarms(store):
     put_endpoint(store)
     assign(store)
     with store.begin() as session:
-        held = hold_next(session, datetime(2030, 1, 1, tzinfo=UTC), "me")
+        held = hold_next(session, datetime(2030, 1, 1, tzinfo=UTC), "me", "lms")
         conclude(session, held, Attempt(1, NOW, 500, "it fell over", 3), "dead")
         set_state(session, held.endpoint.endpoint_id, "disabled", "admin-1")
     found = watch(store, rules(), NOW)

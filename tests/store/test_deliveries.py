@@ -15,6 +15,7 @@ from store.deliveries import (
     WantedDeliveries,
     conclude,
     count_deliveries,
+    due_endpoints,
     give_up,
     hold_next,
     list_deliveries,
@@ -36,7 +37,9 @@ from store.session import open_store
 
 def hold(store, now=None, by="w-1"):
     with store.begin() as session:
-        return hold_next(session, now or written_now(), by)
+        at = now or written_now()
+        found = (hold_next(session, at, by, name) for name in due_endpoints(session, at))
+        return next((held for held in found if held is not None), None)
 
 
 def end(store, held, state, at, status=204, next_at=None):
