@@ -30,7 +30,7 @@ class DeliverySettings(Noun):
 
     ``allow`` are the hosts that may be private or without TLS, by name; every other one is public and https.
     ``source`` says whose events these are (CloudEvents), by the program's name where it is left out.
-    ``timeout_seconds`` is for each step of a request; ``ca_file`` has certificates to trust in place of the usual ones;
+    ``timeout_seconds`` is for a whole request; ``ca_file`` has certificates to trust in place of the usual ones;
     ``every`` is the cron by which Prefect delivers, in the program's time zone.
     """
 
