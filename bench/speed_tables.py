@@ -50,14 +50,22 @@ def _ratios(cells: Sequence[Cell]) -> str:
     rows = [
         [
             *_named(cell),
-            *(_spread(cell.turns, lambda turn, peer=peer: turn.ratio("default", peer)) for peer in PEERS),
-            *(_spread(cell.turns, lambda turn, peer=peer: 1 / turn.ratio("fast", peer)) for peer in PEERS),
+            *(_spread(cell.turns, _slower("default", peer)) for peer in PEERS),
+            *(_spread(cell.turns, _faster("fast", peer)) for peer in PEERS),
         ]
         for cell in cells
     ]
     heads = [f"`default`: times the time of the {peer}" for peer in PEERS]
     heads += [f"`fast`: times the calls a second of the {peer}" for peer in PEERS]
     return table(["calls", *heads], rows)
+
+
+def _slower(method: str, peer: str) -> Callable[[Turn], float]:
+    return lambda turn: turn.ratio(method, peer)
+
+
+def _faster(method: str, peer: str) -> Callable[[Turn], float]:
+    return lambda turn: 1 / turn.ratio(method, peer)
 
 
 def _rates(cells: Sequence[Cell]) -> str:
