@@ -6,13 +6,15 @@ form is LoRA's (Hu et al., 2021). Kept as safetensors in half precision.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nlp.errors import WrongInput
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from torch import Tensor
 
     from models.reranker_net import RerankerNet
@@ -59,6 +61,63 @@ def fit_adapter(net: RerankerNet, path: Path) -> RerankerNet:
     except RuntimeError as error:
         raise AdapterDoesNotFit(path, f"is of another shape: {' '.join(str(error).split())[:160]}") from None
     return net
+
+
+def merged(path: Path) -> dict[str, NDArray[np.float32]]:
+    """The packaged weights with the adapter's on them, under the packaged names, without torch.
+
+    What the packaged model has not (section, place, likeness, inner, outer) stands under the adapter's names. Raises
+    AdapterDoesNotFit.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    from nlp.encoder import packaged_path
+
+    found: dict[str, NDArray[np.float32]] = load_file(str(packaged_path() / "model.safetensors"))
+    try:
+        adapter = {name: value.astype("float32") for name, value in load_file(str(path)).items()}
+    except (OSError, SafetensorError) as error:
+        raise AdapterDoesNotFit(path, f"is no safetensors file: {error}") from None
+    try:
+        found |= {name: adapter[name] for name in ADDED}
+        for here, there in _packaged_names():
+            found[there] = _on_top(here, found[there], adapter)
+    except KeyError as error:
+        raise AdapterDoesNotFit(path, f"has no tensor {error}") from None
+    except ValueError as error:
+        raise AdapterDoesNotFit(path, f"is of another shape: {error}") from None
+    return found
+
+
+ADDED = ("section", "place", "likeness", "inner.weight", "inner.bias", "outer.weight")
+PACKAGED_NAMES = {
+    "query": "attention.self.query",
+    "key": "attention.self.key",
+    "value": "attention.self.value",
+    "out": "attention.output.dense",
+    "up": "intermediate.dense",
+    "down": "output.dense",
+    "norm_out": "attention.output.LayerNorm",
+    "norm_down": "output.LayerNorm",
+}
+
+
+def _packaged_names() -> Iterator[tuple[str, str]]:
+    """What training changes of the packaged layers: its name in an adapter, and in the packaged file."""
+    for number in range(3):
+        for here, there in PACKAGED_NAMES.items():
+            for kind in ("weight", "bias"):
+                yield f"upper.{number}.{here}.{kind}", f"encoder.layer.{3 + number}.{there}.{kind}"
+
+
+def _on_top(name: str, before: NDArray[np.float32], adapter: Mapping[str, Any]) -> NDArray[np.float32]:
+    after: NDArray[np.float32] = (
+        before + adapter[name + UP] @ adapter[name + DOWN] if before.ndim == 2 else adapter[name]
+    )
+    if after.shape != before.shape:
+        raise ValueError(f"{name} {after.shape}, not {before.shape}")
+    return after
 
 
 def save_adapter(path: Path, adapter: Weights) -> None:

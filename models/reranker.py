@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from models.reranker_text import CANDIDATE_TOKENS, CLS, CRITERION_TOKENS, SEP, candidate_tokens, criterion_tokens
+from models.reranker_text import CANDIDATE_TOKENS, CRITERION_TOKENS, candidate_tokens, criterion_tokens
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from models.reranker_net import ReadCandidates, ReadCriteria, RerankerNet
+    from models.reranker_onnx import ReadCriterion, RerankerGraphs
     from models.reranker_text import Candidate
     from models.scene import CallView, Scene, Values
     from rubric.criterion import Criterion
@@ -26,9 +26,10 @@ CANDIDATES = 6
 """How many of the first stage's best are read: with more, hit@1 stays and the cost grows (docs/decisions/0010)."""
 WEIGHT = 0.5
 """What a point of the second stage counts in the first one's scores."""
-ROWS = 3
 LENGTHS = (48, CANDIDATE_TOKENS)
-"""Fixed shapes, as in nlp.encoder: a score's last digits depend on the shape that it was computed in."""
+"""A score's last digits depend on the length that a text is padded to, and its own length decides that."""
+AT_ONCE = 6
+"""Candidates that are read and scored together."""
 KEPT_CRITERIA = 256
 
 
@@ -41,19 +42,18 @@ class Reranker:
     candidates: int = CANDIDATES
 
     @cached_property
-    def net(self) -> RerankerNet:
+    def net(self) -> RerankerGraphs:
         """The packaged encoder with the adapter on it; loaded when first used. Raises AdapterDoesNotFit."""
-        from models.adapter import fit_adapter
-        from models.reranker_net import RerankerNet
+        from models.reranker_onnx import RerankerGraphs
 
-        return fit_adapter(RerankerNet(), self.adapter).eval()
+        return RerankerGraphs(self.adapter)
 
     @cached_property
     def _known(self) -> WeakKeyDictionary[CallView, dict[int, Read]]:
         return WeakKeyDictionary()
 
     @cached_property
-    def _criteria(self) -> dict[str, ReadCriteria]:
+    def _criteria(self) -> dict[str, ReadCriterion]:
         return {}
 
     def joined(self, scene: Scene, scores: Values) -> Values:
@@ -69,30 +69,26 @@ class Reranker:
     def second_opinion(self, scene: Scene, looked: Sequence[int]) -> Values:
         """The net's scores of these candidates of a scene, in their order."""
         import numpy as np
-        import torch
 
         read = self._candidates(scene.view, looked)
         criterion = self._criterion(scene.criterion)
         found = np.zeros(len(looked))
-        with torch.inference_mode():
-            for places in _batches([len(candidate.tokens.ids) for _, candidate in read]):
-                scores = self.net(criterion, _gather([read[place] for place in places]))
-                found[places] = scores.numpy()[: len(places)]
+        for places in _batches([len(candidate.tokens.ids) for _, candidate in read]):
+            rows = [read[place] for place in _two_at_least(places)]
+            states = np.stack([states for states, _ in rows])
+            sections = padded([candidate.tokens.sections for _, candidate in rows], states.shape[1])
+            scores = self.net.score(criterion, states, sections, np.array([one.place for _, one in rows]))
+            found[places] = scores[: len(places)]
         return found
 
-    def _criterion(self, criterion: Criterion) -> ReadCriteria:
+    def _criterion(self, criterion: Criterion) -> ReadCriterion:
         """Read once for all calls. Chunks of a night share this: what is returned is not looked up again."""
-        import torch
-
-        from models.reranker_net import padded
-
         key = criterion.model_dump_json()
         found = self._criteria.get(key)
         if found is None:
             tokens = criterion_tokens(criterion)
             ids, sections = padded([tokens.ids], CRITERION_TOKENS), padded([tokens.sections], CRITERION_TOKENS)
-            with torch.inference_mode():
-                found = self.net.read_criteria(self.net.read(ids), sections)
+            found = self.net.read_criterion(ids, sections)
             if len(self._criteria) >= KEPT_CRITERIA:
                 self._criteria.clear()
             self._criteria[key] = found
@@ -109,17 +105,11 @@ class Reranker:
         return [known[index] for index in looked]
 
     def _read(self, texts: Sequence[tuple[int, ...]]) -> dict[int, NDArray[np.float32]]:
-        import torch
-
-        from models.reranker_net import padded
-
         found = {}
         for places in _batches([len(ids) for ids in texts]):
             length = _length(len(texts[places[-1]]))
-            rows = [texts[place] for place in places] + [(CLS, SEP)] * (ROWS - len(places))
-            with torch.inference_mode():
-                states = self.net.read(padded(rows, length))
-            found.update({place: states[row].numpy() for row, place in enumerate(places)})
+            states = self.net.read(padded([texts[place] for place in _two_at_least(places)], length))
+            found.update({place: states[row] for row, place in enumerate(places)})
         return found
 
 
@@ -144,23 +134,21 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
     order = sorted(range(len(lengths)), key=lambda place: (lengths[place], place))
     for size in LENGTHS:
         inside = [place for place in order if _length(lengths[place]) == size]
-        for start in range(0, len(inside), ROWS):
-            yield inside[start : start + ROWS]
+        for start in range(0, len(inside), AT_ONCE):
+            yield inside[start : start + AT_ONCE]
 
 
 def _length(tokens: int) -> int:
     return next(size for size in LENGTHS if tokens <= size)
 
 
-def _gather(read: Sequence[Read]) -> ReadCandidates:
-    """A batch of one length, filled up with its first row to the fixed number of rows."""
+def _two_at_least(places: list[int]) -> list[int]:
+    """A row alone goes through another kernel, with other last digits (docs/decisions/0058)."""
+    return places if len(places) > 1 else places * 2
+
+
+def padded(rows: Sequence[Sequence[int]], length: int) -> NDArray[np.int64]:
+    """Rows of numbers as one array, filled up with zeros."""
     import numpy as np
-    import torch
 
-    from models.reranker_net import ReadCandidates, padded
-
-    rows = [*read, *([read[0]] * (ROWS - len(read)))]
-    states = torch.from_numpy(np.stack([states for states, _ in rows]))
-    sections = padded([candidate.tokens.sections for _, candidate in rows], states.shape[1])
-    places = torch.tensor([candidate.place for _, candidate in rows])
-    return ReadCandidates(states, sections, places, torch.zeros(ROWS, dtype=torch.long))
+    return np.array([[*row, *([0] * (length - len(row)))] for row in rows])

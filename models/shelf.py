@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 MODEL_FILE, CARD_FILE, RERANKER_FILE = "model.json", "card.json", "reranker.safetensors"
 CODE = ("signals", "scene.py", "patterns.py", "plain.py", "ranker.py", "confidence.py", "finder.py")
-SECOND_CODE = ("reranker.py", "reranker_net.py", "reranker_text.py", "adapter.py")
+SECOND_CODE = ("reranker.py", "reranker_onnx.py", "reranker_text.py", "adapter.py")
 """What a pick depends on besides a model's files; relative to this package."""
 
 PLAIN_SURE = 0.45
