@@ -24,7 +24,7 @@ from pathlib import Path
 from nlp.errors import VerbatimError
 from store import leases
 from store.leases import Claim, GuardedStore, Lease, LeaseLost
-from store.session import Store, StoreFailed
+from store.session import Store
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ def _beat(store: Store, claim: Claim, done: threading.Event) -> None:
             with store.begin() as session:
                 if not leases.renew(session, claim):
                     return
-        except StoreFailed as error:
+        except VerbatimError as error:
             log.warning("%s: lease not renewed: %s", claim.task, error)
 
 
@@ -112,7 +112,7 @@ def _let_go(store: Store, claim: Claim) -> None:
     try:
         with store.begin() as session:
             leases.let_go(session, claim)
-    except StoreFailed as error:
+    except VerbatimError as error:
         # it runs out by itself, and what went wrong in the work itself is not to be covered up
         log.warning("%s: lease not given back: %s", claim.task, error)
 
