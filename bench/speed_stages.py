@@ -10,19 +10,22 @@ from typing import Any
 from bench.evidence_cost import Watch
 from models.evidence_model import EvidenceModel
 from models.reranker import Reranker
-from models.reranker_net import RerankerNet
+from models.reranker_onnx import RerankerGraphs
 from models.scene import CallView
 from models.scorer import Scorer
 from nlp.encoder import SentenceEncoder
+from nlp.static_encoder import StaticEncoder
 
 ENCODE, NET = "encode", "second look, its net"
 STAGES: tuple[tuple[type, str, str], ...] = (
     (CallView, "__init__", "cut into sentences"),
     (SentenceEncoder, "_compute", ENCODE),
+    (StaticEncoder, "_compute", "look tokens up"),
     (EvidenceModel, "signals", "signals"),
     (Reranker, "second_opinion", "second look"),
-    (RerankerNet, "read", NET),
-    (RerankerNet, "forward", NET),
+    (RerankerGraphs, "read", NET),
+    (RerankerGraphs, "read_criterion", NET),
+    (RerankerGraphs, "score", NET),
     (Scorer, "chances", "was it due and done"),
 )
 REST = "read, choose, write"
