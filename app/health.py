@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.behind import model_standing, rubric_standing, store_standing
 from app.settings import load_settings
 from nlp.errors import VerbatimError
-from rubric.loading import load_rubric
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,10 @@ def examine(config: Path) -> list[Finding]:
         ("spaCy model", _language),
         ("prefect", lambda: _version("prefect")),
         ("configuration", lambda: _configuration(config)),
-        ("rubric", lambda: _rubric(config)),
+        ("rubric", lambda: rubric_standing(load_settings(config))),
+        ("evidence model", lambda: model_standing(load_settings(config))),
         ("inputs", lambda: _inputs(config)),
-        ("store", lambda: _store(config)),
+        ("store", lambda: store_standing(load_settings(config))),
         ("Prefect server", _server),
         ("PDF", _pdf),
     ]
@@ -69,12 +70,6 @@ def _configuration(config: Path) -> str:
     return f"{config}: {settings.program.name}, {settings.program.timezone}"
 
 
-def _rubric(config: Path) -> str:
-    settings = load_settings(config)
-    rubric = load_rubric(settings.resolve(settings.program.rubric))
-    return f"{rubric.title}, version {rubric.version}, {len(rubric.criteria)} criteria"
-
-
 def _inputs(config: Path) -> str:
     from app.wiring import inputs_of
 
@@ -85,12 +80,6 @@ def _inputs(config: Path) -> str:
 
 def _given(*paths: Path | None) -> Iterator[Path]:
     return (path for path in paths if path is not None)
-
-
-def _store(config: Path) -> str:
-    from store.session import store_state
-
-    return store_state(load_settings(config).store_url)
 
 
 def _pdf() -> str:
