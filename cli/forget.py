@@ -45,7 +45,7 @@ def forget(
     kind, name = _asked(call, agent, customer)
     with open_program(config) as program:
         reports, now = program.settings.resolve(program.settings.report.folder), right_now(program)
-        _show(preview(program.store, kind, name, reports, now), "would lose their words")
+        _show(preview(program.store, kind, name, reports, now), "without words")
         _show_out_of_reach(program)
         if not yes and not typer.confirm("This cannot be taken back. Forget?"):
             typer.echo("nothing was changed")
@@ -67,7 +67,7 @@ def _show(found: Forgotten, what: str) -> None:
     from coaching.showing import visible
     from coaching.wording import counted
 
-    typer.echo(f"{counted(found.calls, 'call')} of {found.kind} {visible(found.name)} {what}:")
+    typer.echo(f"{found.kind} {visible(found.name)}: {counted(found.calls, 'call')} {what}:")
     rows = [{"kept in": name, "rows": f"{count:,}"} for name, count in found.rows.items()]
     rows += [{"kept in": f"report {visible(path.name)}", "rows": "removed"} for path in found.files]
     print_rows(rows, "", empty="Nothing is left to forget; it stays remembered as forgotten.")

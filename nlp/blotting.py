@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from nlp.call import Call
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nlp.call import Call
 
 BLOT = "█"
 

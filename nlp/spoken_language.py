@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from nlp.blotting import is_blotted
 from nlp.marks import without_marks
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-    from nlp.call import Call
+from nlp.call import Call
 
 SERVED = frozenset({"en"})
 """Languages that the models read."""
@@ -103,7 +104,9 @@ def spoken_in(call: Call) -> Spoken:
 
 
 def why_unread(call: Call) -> str | None:
-    """Why no model here reads the call: its language. None where one does, or may."""
+    """Why no model here reads the call: its language, or that its words were forgotten. None where one does, or may."""
+    if is_blotted(call):
+        return "the words of the call were forgotten"
     spoken = spoken_in(call)
     return None if spoken.served else f"the call is in {spoken.name}, which no model here reads"
 
