@@ -76,6 +76,14 @@ def watch(store: Store, rules: WatchRules, now: datetime) -> Standing:
     return Standing(now, due, found, tuple(_alarms(found, rules, due, now)))
 
 
+def last_night(store: Store, rules: WatchRules, now: datetime) -> tuple[datetime | None, bool]:
+    """When the last night that was done ended, and whether one was missed since. Raises NotACron, StoreFailed."""
+    due = night_due(rules, now)
+    with store.read() as session:
+        done = watching.last_done(session)
+    return done, done is None or done < due
+
+
 def night_due(rules: WatchRules, now: datetime) -> datetime:
     """When the latest night began of which the time has run out: one must have been done since. Raises NotACron."""
     from cronsim import CronSim, CronSimError

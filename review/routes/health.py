@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from time import monotonic
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -12,11 +13,13 @@ from starlette.routing import Route
 from app.log_settings import metrics_token
 from app.metrics import CONTENT_TYPE, exposition
 from nlp.errors import VerbatimError
+from operations.watch import last_night
 from review.access import anyone
 from review.access_log import noted
 from review.desk import Desk
 from store.migrating import standing
 
+KNOWN_SECONDS = 10
 LOOPBACK = ("127.0.0.1", "::1")
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
@@ -36,6 +39,7 @@ def healthz(request: Request) -> Response:
 @dataclass(frozen=True)
 class HealthPages:
     desk: Desk
+    known: dict[str, tuple[float, bool]] = field(default_factory=dict)
 
     @anyone
     def readyz(self, request: Request) -> Response:
@@ -44,20 +48,18 @@ class HealthPages:
         200 where it can work, 503 where it cannot. A night that was missed is told, and no reason to send nobody here.
         """
         try:
-            tables = standing(self.desk.store.engine)
-            found = self.desk.program.standing(self.desk.now())
+            current = self._current()
+            done, missed = last_night(self.desk.store, self.desk.program.watch_rules(), self.desk.now())
         except Exception as error:
             said = str(error) if isinstance(error, VerbatimError) else ""
             noted("failed", path="/readyz", error=type(error).__name__, problem=said)
             return JSONResponse({"ready": False, "store": "does not answer"}, 503)
-        current = tables.revision == tables.head
-        done = found.figures.nights.done_at
         told = {
             "ready": current,
             "store": "answers",
             "tables": "up to date" if current else "of another version",
             "last_night": done.isoformat(timespec="seconds") if done else None,
-            "night_missed": any(one.kind == "night_missed" for one in found.alarms),
+            "night_missed": missed,
         }
         return JSONResponse(told, 200 if current else 503)
 
@@ -69,6 +71,15 @@ class HealthPages:
             return PlainTextResponse("A token is needed.", 401, {"WWW-Authenticate": "Bearer"})
         found = self.desk.program.standing(self.desk.now())
         return Response(exposition(found), media_type=CONTENT_TYPE)
+
+    def _current(self) -> bool:
+        """Whether the tables are of this version; asked again after a few seconds, for everybody may ask here."""
+        at, current = self.known.get("tables", (0.0, False))
+        if not current or monotonic() - at > KNOWN_SECONDS:
+            tables = standing(self.desk.store.engine)
+            current = tables.revision == tables.head
+            self.known["tables"] = (monotonic(), current)
+        return current
 
     def _is_here(self, request: Request) -> bool:
         """Behind a proxy everybody seems to be on this machine: then only the token counts."""
