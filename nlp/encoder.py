@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from nlp.errors import WrongInput
+from nlp.light_spacy import LOADING
 from nlp.onnx_bert import WIDTH, sentence_session
 
 if TYPE_CHECKING:
@@ -188,9 +189,10 @@ def packaged_path() -> Path:
 def _load_model(name: str) -> Any:
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
+    with LOADING:
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()
     if "OMP_NUM_THREADS" not in os.environ:  # who shares the machine may have said how many

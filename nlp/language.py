@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nlp.errors import VerbatimError
+from nlp.light_spacy import import_spacy
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -38,6 +39,7 @@ def load_people() -> Language:
 def _load(exclude: Sequence[str]) -> Language:
     import importlib
 
+    import_spacy()
     for name in CANDIDATES:
         try:
             package = importlib.import_module(name)

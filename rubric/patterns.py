@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from nlp.light_spacy import import_spacy
 from rubric.criterion import TokenPattern
 
 
@@ -25,6 +26,7 @@ def problem_of_pattern(pattern: TokenPattern) -> str | None:
 
 @cache
 def _loaded_matcher() -> Any:
+    import_spacy()
     from spacy.matcher import Matcher
     from spacy.vocab import Vocab
 
