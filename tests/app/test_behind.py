@@ -1,9 +1,11 @@
+from datetime import UTC, date, datetime
+
 import pytest
 from sqlalchemy import text
 
 from app.behind import Behind, model_standing, rubric_standing, store_standing
-from app.health import examine
-from app.settings import load_settings
+from app.settings import ConfigError, load_settings
+from models.shelf import NoSuchModel
 from programs import sample_program
 from rubric.loading import load_rubric
 from rubric.lock import LockedVersionEdited
@@ -22,10 +24,6 @@ def store_of(config):
     return open_store(load_settings(config).store_url)
 
 
-def findings(config):
-    return {finding.what: finding for finding in examine(config)}
-
-
 def test_what_is_not_there_yet_is_not_behind(config):
     settings = load_settings(config)
     assert "not there yet" in store_standing(settings)
@@ -39,8 +37,7 @@ def test_a_newer_store_is_named_with_what_mends_it(config):
         session.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
     with pytest.raises(NewerStore, match="install a newer Verbatim"):
         store_standing(load_settings(config))
-    assert not findings(config)["store"].well
-    assert findings(config)["rubric"].well
+    assert rubric_standing(load_settings(config))
 
 
 def test_an_older_rubric_than_the_store_knows_is_named(config):
@@ -67,23 +64,17 @@ def test_a_rubric_that_was_edited_since_a_plan_used_it_is_named(config):
 def test_a_model_that_is_not_there_and_one_that_changed_since_the_last_night_are_named(config):
     settings = load_settings(config)
     now = model_standing(settings)
-    from datetime import UTC, date, datetime
-
     with store_of(config) as store, store.begin() as session:
         made_with = runs.MadeWith(model_version="evidence-older")
         runs.start_run(session, "r-1", date(2026, 11, 16), datetime(2026, 11, 16, tzinfo=UTC), made_with)
-    assert (
-        model_standing(settings) == f"{now}; the last night had evidence-older, so the next one finds its evidence anew"
-    )
+    said = "the last night had evidence-older, so the next one finds its evidence anew"
+    assert model_standing(settings) == f"{now}; {said}"
     config.write_text(config.read_text(encoding="utf-8") + '\n[evidence]\nmodel = "none"\n', encoding="utf-8")
-    if "model" in findings(config)["configuration"].said:
-        pytest.fail("the sample has an [evidence] table of its own; the test must change that")
-    assert not findings(config)["evidence model"].well
+    with pytest.raises(NoSuchModel, match="none"):
+        model_standing(load_settings(config))
 
 
 def test_a_key_that_is_unknown_is_named_with_the_nearest(config):
     config.write_text(config.read_text(encoding="utf-8") + "\n[repotr]\nfolder = 'x'\n", encoding="utf-8")
-    found = findings(config)["configuration"]
-    assert not found.well
-    assert "'repotr'" in found.said
-    assert "report" in found.said
+    with pytest.raises(ConfigError, match=r"'repotr'.*'report'"):
+        load_settings(config)
