@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.behind import model_standing, rubric_standing, store_standing
+from app.delivery_health import delivery_standing
 from app.settings import load_settings
 from nlp.errors import VerbatimError
 
@@ -32,6 +33,7 @@ def examine(config: Path) -> list[Finding]:
         ("evidence model", lambda: model_standing(load_settings(config))),
         ("inputs", lambda: _inputs(config)),
         ("store", lambda: store_standing(load_settings(config))),
+        ("deliveries", lambda: delivery_standing(load_settings(config))),
         ("Prefect server", _server),
         ("PDF", _pdf),
     ]

@@ -89,7 +89,9 @@ def checked_options(kind: str, address: str, given: Sequence[str], allow: Collec
     try:
         options = known.options.model_validate_strings(_pairs(kind, given))
     except ValidationError as error:
-        raise WrongOptions(kind, explain(error, known.options)[1]) from None
+        # without the value: it may be the secret itself, written where its variable's name belongs
+        said = explain(error, known.options)[1].partition(" (here: ")[0]
+        raise WrongOptions(kind, said) from None
     known.check(address, options, allow)
     return options.model_dump(mode="json", exclude_none=True)
 

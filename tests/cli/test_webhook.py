@@ -113,3 +113,59 @@ def test_wrong_use_is_one_line_and_status_2(verbatim, words, problem):
     assert (status, said) == (2, "")
     assert problem in wrong
     assert wrong.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("https://x.example.com", "--kind", "slak"), "kind 'slak': did you mean 'slack'?"),
+        (("https://x.example.com", "--kind", "xapi", "--set", "key=k"), "xapi:"),
+        (("https://x.example.com", "--kind", "genesys", "--set", "clientid=k"), "client_id"),
+        (("env:HOOK", "--kind", "teams", "--set", "channel"), "write it like --set key=value"),
+        (("http://x.example.com", "--kind", "teams"), "only https"),
+        (("https://slack.com/api", "--kind", "slack", "--set", "token=SLACK_TOKEN"), "token and channel go together"),
+        (("https://slack.com/api", "--kind", "slack", "--set", "token=xoxb-1-hush"), "name of an environment variable"),
+        (("sftp://drop@files.example.com/in", "--kind", "folder"), "host_key=SHA256"),
+    ],
+)
+def test_what_cannot_be_an_endpoint_is_refused_in_one_line_with_status_2(verbatim, words, said):
+    status, _, error = verbatim("webhook", "add", "talk", *words)
+    assert status == 2
+    assert said in error
+    assert error.count("\n") == 1
+    assert "xoxb-1-hush" not in error
+
+
+def test_a_message_goes_where_a_variable_says_and_the_variable_alone_is_listed(verbatim, config, receiver, monkeypatch):
+    monkeypatch.setenv("TEAMS_HOOK", receiver.address)
+    status, said, _ = verbatim("webhook", "add", "talk", "env:TEAMS_HOOK", "--kind", "teams")
+    assert (status, said) == (0, "added talk; `verbatim webhook test talk` tries it\n")
+    assert verbatim("webhook", "test", "talk")[0] == 0
+    happen(config, "a-1")
+    assert verbatim("deliver")[0] == 0
+    assert json.loads(receiver.got[-1].body)["attachments"][0]["content"]["type"] == "AdaptiveCard"
+    listed = verbatim("webhook", "list")[1]
+    assert "teams" in listed
+    assert receiver.address not in listed
+
+
+def test_every_kind_has_a_sender(config):
+    from operations.adapters.kinds import KINDS
+
+    with open_program(config) as program:
+        assert program.delivery_work().senders.keys() == KINDS.keys()
+
+
+def test_the_doctor_names_who_is_not_reached_and_what_mends_it(verbatim, config, receiver):
+    from app.delivery_health import delivery_standing
+    from app.settings import load_settings
+
+    assert delivery_standing(load_settings(config)) == "nobody is told yet"
+    verbatim("webhook", "add", "lms", receiver.address)
+    assert delivery_standing(load_settings(config)) == "1 endpoints, 0 deliveries waiting"
+    happen(config, "a-1")
+    receiver.usual = (410, {})
+    verbatim("deliver")
+    said = verbatim("doctor")[1]
+    assert "`verbatim webhook enable lms`" in said
+    assert "`verbatim deliver --retry --endpoint lms`" in said
