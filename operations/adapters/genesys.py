@@ -32,8 +32,8 @@ from store.endpoints import Endpoint
 from store.events import Event
 
 COACHING = "/api/v2/coaching/appointments"
-PAGES = 10
-"""Pages of an agent's 100 appointments in which a plan's own is looked for."""
+PAGES = 3
+"""Pages of 100 in which what was made is looked for: all that is asked stays within what a delivery is held."""
 UNAUTHORIZED = 401
 EARLY = timedelta(minutes=1)
 """How long before its end a token is not used any more."""
