@@ -6,20 +6,20 @@ READY := .venv/.ready
 export HF_HUB_OFFLINE := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: demo test check format serve bench bench-models bench-evidence bench-soundness bench-scorer bench-speakers bench-boundaries train-speakers train-sentences bench-year bench-redaction bench-web bench-speed bench-flat bench-smoke sbom clean
+.PHONY: demo test check format serve bench bench-models bench-evidence bench-soundness bench-scorer bench-speakers bench-boundaries train-speakers train-sentences bench-year bench-redaction bench-web bench-speed bench-flat bench-smoke sbom release clean
 
 demo: $(READY)  ## the main job on the sample company; ends with a table and the path of the report
 	@$(BIN)/verbatim demo
 
-test: $(READY)  ## every test; those that miss a program of the system say so and are skipped
-	$(BIN)/python -m pytest
+test: $(READY)  ## every test, on two cores; those that miss a program of the system say so and are skipped
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(READY)  ## format, lint, types, arrows, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 format: $(READY)  ## put every file into the house's format
 	$(BIN)/ruff format .
@@ -79,8 +79,13 @@ bench-smoke: $(READY)  ## whether locate has lost a third against the plain loop
 sbom: $(READY)  ## the components and their versions, CycloneDX, in sbom.json
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json $(BIN)/python
 
+release: sbom  ## sbom.json, the wheel in dist/, and no dependency with a known vulnerability
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	@$(BIN)/pip-audit --strict --progress-spinner off --no-deps --disable-pip -r constraints.txt || \
+	  { test "$(UNAUDITED)" = yes && echo "NOT AUDITED: released without knowing whether a dependency is vulnerable."; }
+
 clean:  ## what the commands above made
-	rm -rf .venv demo build *.egg-info
+	rm -rf .venv demo build dist *.egg-info
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

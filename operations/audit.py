@@ -80,6 +80,8 @@ def changed_facts(entry: Entry) -> list[tuple[str, str, str]]:
 def _short(value: object) -> str:
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return "+".join(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return "" if value is None else str(value)
 
 
