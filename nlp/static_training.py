@@ -35,7 +35,8 @@ def token_vectors() -> Values:
     start, end = model.tokenizer.cls_token_id, model.tokenizer.sep_token_id
     found = []
     with torch.inference_mode():
-        for some in torch.arange(model.tokenizer.vocab_size).split(TOGETHER):
+        for at in range(0, model.tokenizer.vocab_size, TOGETHER):
+            some = torch.arange(at, min(at + TOGETHER, model.tokenizer.vocab_size))
             ids = torch.stack([torch.full_like(some, start), some, torch.full_like(some, end)], dim=1)
             given = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
             found.append(model(given)["sentence_embedding"].numpy())
