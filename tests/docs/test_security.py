@@ -1,4 +1,4 @@
-"""What docs/security.md and docs/api.md promise is held by what they name."""
+"""What the documents on security, reliability, oversight and the API promise is held by what they name."""
 
 import re
 import tomllib
@@ -12,7 +12,8 @@ from coaching.account import Scope
 ROOT = Path(__file__).parents[2]
 SECURITY = (ROOT / "docs" / "security.md").read_text("utf-8")
 API = (ROOT / "docs" / "api.md").read_text("utf-8")
-NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", SECURITY)))
+PROMISES = [SECURITY, *((ROOT / "docs" / name).read_text("utf-8") for name in ("reliability.md", "oversight.md"))]
+NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", "\n".join(PROMISES))))
 ITEMS = re.findall(
     r"[\d.]+",
     """3.3.1 3.3.4 7.2.3 7.2.4 7.3.1 7.3.2 7.4.1 7.4.2 7.4.4 3.5.1 3.5.3 3.4.3 3.4.6 3.4.4 3.4.5 3.4.1 3.4.8 14.3.2
@@ -29,6 +30,13 @@ def test_a_test_that_is_named_is_there(file, test):
 def test_many_tests_are_named_and_every_item_of_the_list_is_spoken_of():
     assert len(NAMED) > 25
     assert [item for item in ITEMS if not re.search(rf"(?<![\d.]){re.escape(item)}(?![\d.])", SECURITY)] == []
+
+
+def test_each_of_the_fourteen_promises_names_a_test_that_keeps_it():
+    rows = re.findall(r"^\| (\d+) \|.*$", PROMISES[1], re.MULTILINE)
+    assert rows == [str(number) for number in range(1, 15)]
+    kept = re.findall(r"^\| \d+ \| [^|]+ \| ([^|]+) \|", PROMISES[1], re.MULTILINE)
+    assert all("`tests/" in one for one in kept)
 
 
 def test_the_settings_in_the_documents_are_those_that_are_read():
