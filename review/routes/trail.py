@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from nlp.errors import VerbatimError
-from operations.audit import changed_facts, latest_entries, verify_audit
+from operations.audit import Verified, changed_facts, latest_entries, verify_audit
 from review.access import allows
 from review.desk import Desk, with_form, word
 
@@ -42,9 +42,9 @@ class TrailPages:
             held = verify_audit(self.desk.store, word(form, "expected") or None)
         except VerbatimError as error:
             return self._page(request, problem=str(error))
-        return self._page(request, held=held)
+        return self._page(request, held)
 
-    def _page(self, request: Request, **said: object) -> Response:
+    def _page(self, request: Request, held: Verified | None = None, problem: str | None = None) -> Response:
         plan, day, before = _asked(request)
         zone = self.desk.program.settings.timezone
         found = latest_entries(
@@ -65,7 +65,8 @@ class TrailPages:
             changed=changed_facts,
             further=further,
             chosen=kept,
-            **{"held": None, "problem": None, **said},
+            held=held,
+            problem=problem,
         )
 
 
