@@ -47,7 +47,7 @@ class UnknownFormat(WrongInput):
     """A format that is not written."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"format {name!r}: it is one of {', '.join(FORMATS)}")
+        super().__init__(f"format {name!r}: it is one of {', '.join(FORMATS)}, and pdf or md for a document a plan")
         self.name = name
 
 
@@ -132,7 +132,7 @@ def _writer(folder: Path, kind: str, format_: Format) -> RecordFile:
 
 
 def _records(session: Session, wanted: Wanted) -> Iterator[tuple[str, BaseModel]]:
-    for plan in _plans(session, wanted):
+    for plan in wanted_plans(session, wanted):
         shape = plan_shape(plan.what, plan.version, plan.at, wanted.view)
         yield "plans", shape
         yield from (("items", item) for item in shape.items)
@@ -142,7 +142,8 @@ def _records(session: Session, wanted: Wanted) -> Iterator[tuple[str, BaseModel]
         yield "movements", movement_shape(movement.what, movement.at)
 
 
-def _plans(session: Session, wanted: Wanted) -> Iterable[Changed[Plan]]:
+def wanted_plans(session: Session, wanted: Wanted) -> Iterable[Changed[Plan]]:
+    """The plans that an export is of, in its order."""
     if wanted.as_of is not None:
         return _from(wanted, past.plans_at(session, _end(wanted.as_of, wanted)))
     return _pages(wanted, lambda start: feeds.changed_plans(session, EVERYBODY, start, PAGE))

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from datetime import UTC, date, datetime
 from zipfile import ZipFile
 from zoneinfo import ZoneInfo
@@ -14,7 +15,9 @@ from coaching.follow_up import Overruling
 from coaching.recording import View
 from coaching.schemas import RECORDS, schema
 from cycle_builders import an_account
+from operations.document import PdfNotSet
 from operations.export import FORMATS, CannotExport, UnknownFormat, Wanted, export, known_format
+from operations.export_documents import Paper, export_documents, file_name
 from plan_builders import a_plan, an_item
 from store import decisions, follow_ups, movements, plans
 from store.session import open_store
@@ -23,6 +26,7 @@ AT = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
 LATER = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 DAYS = {"approved_on": date(2026, 11, 16), "due_on": date(2026, 11, 23), "last_day": date(2026, 12, 7)}
 PLAIN = View(evidence=True, redacted=False)
+PAPER = Paper("Harbour", (0, 100))
 
 
 @pytest.fixture
@@ -171,3 +175,30 @@ def test_a_folder_that_is_a_file_and_a_format_that_is_none_are_told_in_a_line(st
         export(store, tmp_path / "taken", wanted())
     with pytest.raises(UnknownFormat, match="jsonl, csv, parquet, xlsx"):
         known_format("xls")
+
+
+def test_plans_are_documents_of_their_own_the_same_plan_the_same_bytes(filled, tmp_path):
+    first = export_documents(filled, tmp_path / "a", "md", wanted(), PAPER)
+    second = export_documents(filled, tmp_path / "b", "md", wanted(), PAPER)
+    assert sorted(first.written) == ["p-a-1", "p-a-2", "p-a-3"]
+    assert first.written == second.written
+    for name in [*first.written.values(), "documents.json"]:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    assert "a-2" in (tmp_path / "a" / first.written["p-a-2"]).read_text(encoding="utf-8")
+
+
+def test_a_plan_that_cannot_be_set_is_set_aside_and_the_others_are_written(filled, tmp_path, monkeypatch):
+    def refuse(plan, *given, **more):
+        if plan.plan_id == "p-a-2":
+            raise PdfNotSet(plan.plan_id, "it took longer than 60 seconds")
+        return b"%PDF-"
+
+    monkeypatch.setattr("operations.export_documents.write_document", refuse)
+    done = export_documents(filled, tmp_path / "papers", "pdf", wanted(), PAPER)
+    assert sorted(done.written) == ["p-a-1", "p-a-3"]
+    assert "60 seconds" in json.loads((tmp_path / "papers" / "documents.json").read_text())["set_aside"]["p-a-2"]
+
+
+def test_the_name_of_a_document_holds_nothing_that_somebody_typed():
+    name = file_name(a_plan("../../etc/x", plan_id="p-../../etc/x"), "pdf")
+    assert re.fullmatch(r"plan-\d{4}-\d\d-\d\d-[0-9a-f]{12}\.pdf", name)
