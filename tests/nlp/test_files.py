@@ -101,7 +101,7 @@ def test_a_folder_where_one_file_belongs_is_wrong_use(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
-        (gzip.compress(b"{}"), "gzip"),
+        (gzip.compress(b"{}", mtime=0), "gzip"),
         (b"PK\x03\x04rest", "a zip archive or an Excel workbook"),
         (b"PAR1rest", "Parquet"),
         (b"%PDF-1.7", "PDF"),

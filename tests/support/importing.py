@@ -67,7 +67,7 @@ def zipped(members, **how):
 
 
 def gzipped(raw):
-    return gzip.compress(raw.encode() if isinstance(raw, str) else raw)
+    return gzip.compress(raw.encode() if isinstance(raw, str) else raw, mtime=0)
 
 
 def reasons(found):
