@@ -19,7 +19,7 @@ from bench.speed_child import LOOP
 from bench.speed_tables import PROFILES
 
 RECORDED = Path(__file__).parent / "smoke.json"
-CALLS, TURNS, REPEATED, FAILING = 12, 3, 0.3, 2
+CALLS, TURNS, REPEATED, FAILING = 40, 3, 0.3, 2
 LOSS = 4 / 3
 """Times the recorded ratio from which a third is lost."""
 AGAIN = 3

@@ -31,7 +31,7 @@ def locate(
     model: Annotated[Path | None, typer.Option(help="A model folder that `verbatim train` wrote.")] = None,
     sure: Annotated[float | None, typer.Option(min=0, max=1, help="The confidence from which a pick is sure.")] = None,
     profile: Annotated[
-        Profile, typer.Option(help="default, or fast: without the second look at the best candidates.")
+        Profile, typer.Option(help="default, or fast: a table of words instead of nets; less often right.")
     ] = Profile.default,
     cache: Annotated[
         Path | None, typer.Option(help="A file that keeps sentences' vectors for the next time.", show_default=False)

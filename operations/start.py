@@ -48,7 +48,7 @@ wake = "*/15 * * * *"                 # how often Prefect's runs are made what t
 # sure = 0.6                          # the confidence from which a pick counts as sure; the model's own by default
 # model = "model"                     # a folder that `verbatim train` wrote
 alternatives = 4
-profile = "default"                   # or "fast": without the second look at the best candidates
+profile = "default"                   # or "fast": a table of words instead of nets: far faster, less often right
 
 [scoring]
 machine = "off"                       # the built-in scorer, where people have not scored: off, proven or unproven
