@@ -78,7 +78,7 @@ def _forget(session: Session, kind: Kind, name: str, reports: Path, at: datetime
     calls = _calls(session, kind, name)
     agents = {name} if kind == "agent" else set()
     scope = scope_of(session, calls, agents)
-    known = _is_known(session, kind, name, calls) or remembered(session).has(kind, name)
+    known = _is_known(session, kind, name, calls) or remembered(session, others=[(kind, name)]).has(kind, name)
     # a call is remembered by its own id as well: whose it was goes with its metadata
     remember(session, kind, [name], at)
     remember(session, "call", sorted(calls), at)
