@@ -59,8 +59,8 @@ def nobody() -> None:
 class NightWork:
     """What a night works with and under. ``reports`` is the folder that the night's report goes into.
 
-    ``doubled`` is the share of items that two people judge unseen. ``deliver`` tells others what is due to be told,
-    when the night is done.
+    ``doubled`` is the share of items that two people judge unseen. ``deliver`` tells others what is due to be told
+    when the night is done; then ``keep`` lets go what was kept for long enough.
     """
 
     program: str
@@ -79,6 +79,7 @@ class NightWork:
     machine: MachineScores | None = None
     doubled: float = 0.0
     deliver: Callable[[], object] = nobody
+    keep: Callable[[], object] = nobody
 
     def follow_up_work(self) -> FollowUpWork:
         """What follow-ups are scored with and under."""
@@ -133,8 +134,13 @@ def have_night(work: NightWork, as_of: date) -> Iterator[NightWork]:
     Raises AlreadyAtWork in one line, before anything is written; what a killed night held is taken up. What writes
     with the work that comes out is undone where another night has taken it up meanwhile (LeaseLost).
     """
-    with alone(work.store, Unit("night", f"the night of {as_of.isoformat()}")) as store:
+    with alone(work.store, unit_of_night(as_of)) as store:
         yield replace(work, store=store)
+
+
+def unit_of_night(as_of: date) -> Unit:
+    """What one process at a time has of a program's nights, whatever their days."""
+    return Unit("night", f"the night of {as_of.isoformat()}")
 
 
 @span("night.begin")
@@ -214,6 +220,7 @@ def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) ->
     with work.store.begin() as session:
         runs.finish_run(session, start.run_id, datetime.now(UTC), totals)
     _tell(work)
+    _keep(work)
     return NightResult(report, path, len(aside))
 
 
@@ -235,6 +242,14 @@ def _tell(work: NightWork) -> None:
         work.deliver()
     except VerbatimError as error:
         log.error("events not delivered: %s", error)
+
+
+def _keep(work: NightWork) -> None:
+    """What cannot be let go now goes another night: this one is done, whatever it was that failed."""
+    try:
+        work.keep()
+    except Exception as error:
+        log.error("records not let go: %s", error)
 
 
 def mark_failed(store: Store, run_id: str, problem: str) -> None:

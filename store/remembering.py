@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -71,6 +71,12 @@ def remembered(session: Session, calls: Iterable[Call] = (), others: Iterable[tu
         asked["agent"].update({call.agent_id} if call.agent_id is not None else ())
         asked["customer"].update(customers(call))
     return Remembered(frozenset(_kept(session, asked)))
+
+
+def remembered_calls(session: Session, call_ids: Sequence[str]) -> set[str]:
+    """Those of these calls that were forgotten by their own id."""
+    gone = remembered(session, others=[("call", one) for one in call_ids])
+    return {one for one in call_ids if gone.has("call", one)}
 
 
 def _kept(session: Session, asked: Mapping[Kind, set[str]]) -> Iterator[tuple[str, str]]:
