@@ -8,20 +8,26 @@ from typing import Any
 from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 
 from app.telemetry import set_up_telemetry
 from app.wiring import open_program
 from flows.publishing import publish_night
 from operations import night
-from operations.night import ChunkCounts
+from operations.leasing import AlreadyAtWork
+from operations.night import ChunkCounts, NightResult
 from rubric.failure import Failure
 
 log = logging.getLogger(__name__)
 
+AT_WORK = "AlreadyAtWork"
+"""The state of a run that found another night at work: it says so itself, and has begun nothing."""
+
 
 def report_failure(flow: Any, flow_run: Any, state: Any) -> None:
     """Say in one line what failed and how to take it up again, and mark the store's row of the run as failed."""
+    if state.name == AT_WORK:
+        return
     config = flow_run.parameters["config"]
     log.error("night not done: %s; take it up again with: verbatim run --config %s", state.message, config)
     with open_program(config) as program:
@@ -38,6 +44,17 @@ def locate_chunk(config: str, failures: list[Failure]) -> ChunkCounts:
 @flow(name="nightly", on_failure=[report_failure])
 def nightly(config: str = "verbatim.toml", as_of: str | None = None) -> State[Any]:
     """Run one night. ``as_of`` is a date like 2026-11-16; today in the program's time zone where it is left out."""
+    try:
+        result = _live(config, as_of)
+    except AlreadyAtWork as error:
+        return Failed(name=AT_WORK, message=str(error), data=error)
+    publish_night(result)
+    aside = f", {result.set_aside} records set aside: see the artifact" if result.set_aside else ""
+    return Completed(message=f"done{aside}", data=result)
+
+
+def _live(config: str, as_of: str | None) -> NightResult:
+    """The night, for this process alone."""
     with open_program(config) as program, night.have_night(program.night_work(), program.day(as_of)) as work:
         set_up_telemetry(program.settings.log)
         start = night.begin(work, program.day(as_of), str(runtime.flow_run.id))
@@ -46,7 +63,4 @@ def nightly(config: str = "verbatim.toml", as_of: str | None = None) -> State[An
         # every chunk is waited for: one that fails must not keep the others from being kept
         states = [chunk.wait() or chunk.state for chunk in chunks]
         counts = [state.result() for state in states]
-        result = night.finish(work, start, counts)
-    publish_night(result)
-    aside = f", {result.set_aside} records set aside: see the artifact" if result.set_aside else ""
-    return Completed(message=f"done{aside}", data=result)
+        return night.finish(work, start, counts)
