@@ -27,7 +27,8 @@ from nlp.spoken_language import why_unread
 from operations.bottom_quartile import wind_clock
 from operations.comparing_machine import MachineScores
 from operations.dashboard import refresh as refresh_dashboard
-from operations.follow_up import FollowUpWork, score_due
+from operations.follow_up import FollowUpWork
+from operations.follow_up_run import take_up_missed
 from operations.ingest import IngestReport, Inputs, ingest
 from operations.leasing import Unit, alone
 from operations.locate import Finder, find_evidence
@@ -195,9 +196,7 @@ def locate_chunk(work: NightWork, failures: Sequence[Failure]) -> ChunkCounts:
 @span("night.finish")
 def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) -> NightResult:
     """Take up what follow-ups were missed, draft the plans, write the report, and note that the run is done."""
-    missed = score_due(work.follow_up_work(), start.as_of, before=True)
-    for plan_id, problem in missed.failed.items():
-        log.error("follow-up of plan %s not done: %s", plan_id, problem)
+    missed = take_up_missed(work.follow_up_work(), start.as_of)
     with work.store.read() as session:
         versions = {one.version: one for one in rubrics.list_versions(session, work.rubric.id)}
     setting = Setting(versions, work.rules, start.as_of, work.timezone)

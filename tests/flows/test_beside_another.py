@@ -1,19 +1,23 @@
 """What is asked for while another process does it: one line that says who, and nothing begun or marked as failed."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from app.wiring import open_program
 from cli.main import main
+from follow_up_builders import APPROVED, approve, open_center, put_draft, put_scored
 from holding import held_by_another
+from operations.follow_up_run import FOLLOW_UPS
 from operations.night import unit_of_night
 from operations.start import init_program
 from store import runs
 
 NIGHT = date(2026, 11, 16)
+DUE = (APPROVED + timedelta(days=14)).isoformat()
+CRITERION = "acknowledgement"
 AT = datetime(2026, 11, 16, 5, tzinfo=UTC)
 
 
@@ -62,3 +66,32 @@ def test_the_flow_beside_a_night_says_so_in_its_state_and_leaves_rows_alone(conf
     report_failure(nightly, SimpleNamespace(id="f-1", parameters={"config": str(config)}), state)
     assert runs_of(config) == [("f-1", "running")]
     assert caplog.text == ""
+
+
+@pytest.fixture(scope="module")
+def one_is_due(config):
+    with open_program(config) as program:
+        open_center(program.store, ["a-1"], program.rubric)
+        put_scored(program.store, [40, 44, 42], APPROVED - timedelta(days=9), criterion_id=CRITERION)
+        approve(program.store, put_draft(program.store, CRITERION, rubric=program.rubric))
+    return config
+
+
+def test_scoring_follow_ups_beside_another_is_one_line_and_not_done(one_is_due, capsys, monkeypatch):
+    from flows.follow_up import follow_up
+
+    monkeypatch.setattr("flows.follow_up.RUN_WAITS", timedelta(seconds=0.5))
+    with held_by_another(url_of(one_is_due), FOLLOW_UPS) as process:
+        assert main(["follow-up", "--config", str(one_is_due), "--as-of", DUE]) == 3
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert re.match(said_of("the scoring of follow-ups", process), said.err)
+        state = follow_up.fn(str(one_is_due), DUE)
+        assert (state.is_failed(), state.name) == (True, "AlreadyAtWork")
+        assert re.match(said_of("the scoring of follow-ups", process), state.message)
+
+
+def test_where_nothing_is_due_nobody_is_waited_for(one_is_due, capsys):
+    with held_by_another(url_of(one_is_due), FOLLOW_UPS):
+        assert main(["follow-up", "--config", str(one_is_due), "--as-of", APPROVED.isoformat()]) == 0
+    assert "Nothing is due" in capsys.readouterr().out
