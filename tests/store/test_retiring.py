@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 
 import operations.keeping as keeping
 from builders import a_call, a_pick
+from cycle_builders import an_account
 from delivery_builders import put_endpoint
 from nlp.blotting import is_blotted
 from nlp.set_aside import SetAside
@@ -15,7 +16,9 @@ from plan_builders import a_plan, an_item, further
 from store import follow_ups, runs, set_aside
 from store.audit import entries, verify_trail
 from store.calls import get_call, put_calls
+from store.decisions import add_decision
 from store.evidence import FoundBy, put_picks
+from store.movements import put_cycle
 from store.plans import get_plan, put_plan
 from store.sign_ins import KeptPass
 from store.snapshot import snapshot
@@ -24,6 +27,7 @@ from store.tables.accounts import PassRow, SessionRow
 from store.tables.agents_answers import DisputeRow
 from store.tables.deliveries import AttemptRow, DeliveryRow
 from store.tables.events import EventRow
+from store.tables.follow_ups import MovementRow
 from store.verifying import verify_quotes
 
 NOW = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
@@ -301,3 +305,26 @@ def test_the_calls_that_were_let_go_are_counted_once(store, tmp_path):
     keep(store, rules(tmp_path, calls=200), NOW)
     assert would_go(store, rules(tmp_path, calls=200), NOW).went() == {}
     assert count(store, CallRow) == 1
+
+
+def test_a_call_that_an_open_plan_was_decided_with_stays(store, tmp_path):
+    before, after = put_call(store, "c-before", 900), put_call(store, "c-after", 900)
+    decided = {"status": "approved", "decided_by": "Ines", "decided_at": NOW}
+    with store.begin() as session:
+        put_plan(session, a_plan("a-1", an_item(call=before)))
+        old = a_plan("a-1", an_item(call=before), **decided)
+        add_decision(session, old, put_plan(session, old))
+        put_plan(session, a_plan("a-1", an_item("tone", call=after), **decided))
+    assert keep(store, rules(tmp_path, calls=200), NOW).went() == {}
+    assert [has_words(store, one) for one in ("c-before", "c-after")] == [True, True]
+
+
+def test_a_call_of_a_closed_plan_stays_while_a_person_has_to_say_what_follows(store, tmp_path):
+    put(store, a_plan("a-1", an_item(call=put_call(store, "c-1", 900)), status="closed"))
+    with store.begin() as session:
+        put_cycle(session, an_account([40, 42], [80]).cycle)
+        session.execute(update(MovementRow).values(asks=True))
+    assert keep(store, rules(tmp_path, calls=200), NOW).went() == {}
+    with store.begin() as session:
+        session.execute(update(MovementRow).values(asks=False))
+    assert keep(store, rules(tmp_path, calls=200), NOW).went() == {"calls": 1}
