@@ -18,7 +18,7 @@ def run_and_show(config: Path, as_of: str | None) -> int:
     from app.wiring import open_program
     from cli.tables import print_night
     from operations.leasing import look_at
-    from operations.night import unit_of_night
+    from operations.night_lease import unit_of_night
 
     with open_program(config) as program:
         look_at(program.store, unit_of_night(program.day(as_of)))  # before Prefect, which takes half a minute to start

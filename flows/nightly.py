@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from prefect import flow, runtime, task
@@ -16,6 +17,7 @@ from flows.publishing import publish_night
 from operations import night
 from operations.leasing import AlreadyAtWork
 from operations.night import ChunkCounts, NightResult
+from operations.night_lease import alone_with_chunk
 from rubric.failure import Failure
 
 log = logging.getLogger(__name__)
@@ -36,9 +38,12 @@ def report_failure(flow: Any, flow_run: Any, state: Any) -> None:
 
 @task(retries=2, retry_delay_seconds=[2, 20], cache_policy=NO_CACHE)
 def locate_chunk(config: str, failures: list[Failure]) -> ChunkCounts:
-    """The evidence of one chunk of calls, kept in the store; a retry takes up what is missing."""
-    with open_program(config) as program:
-        return night.locate_chunk(program.night_work(), failures)
+    """The evidence of one chunk of calls, kept in the store; a retry takes up what is missing.
+
+    A first try that lives yet, where Prefect took it for lost, is waited for.
+    """
+    with open_program(config) as program, alone_with_chunk(program.store, failures) as store:
+        return night.locate_chunk(replace(program.night_work(), store=store), failures)
 
 
 @flow(name="nightly", on_failure=[report_failure])

@@ -30,8 +30,8 @@ from operations.dashboard import refresh as refresh_dashboard
 from operations.follow_up import FollowUpWork
 from operations.follow_up_run import take_up_missed
 from operations.ingest import IngestReport, Inputs, ingest
-from operations.leasing import Unit, alone
 from operations.locate import Finder, find_evidence
+from operations.night_lease import alone_at_night
 from operations.plan import draft_plans
 from operations.progress import Progress, silent
 from operations.report import Findings, make_report, write_report
@@ -135,13 +135,8 @@ def have_night(work: NightWork, as_of: date) -> Iterator[NightWork]:
     Raises AlreadyAtWork in one line, before anything is written; what a killed night held is taken up. What writes
     with the work that comes out is undone where another night has taken it up meanwhile (LeaseLost).
     """
-    with alone(work.store, unit_of_night(as_of)) as store:
+    with alone_at_night(work.store, as_of) as store:
         yield replace(work, store=store)
-
-
-def unit_of_night(as_of: date) -> Unit:
-    """What one process at a time has of a program's nights, whatever their days."""
-    return Unit("night", f"the night of {as_of.isoformat()}")
 
 
 @span("night.begin")

@@ -11,7 +11,7 @@ from cli.main import main
 from follow_up_builders import APPROVED, approve, open_center, put_draft, put_scored
 from holding import held_by_another
 from operations.follow_up_run import FOLLOW_UPS
-from operations.night import unit_of_night
+from operations.night_lease import unit_of_night
 from operations.start import init_program
 from store import runs
 
