@@ -34,6 +34,6 @@ def test_less_than_is_sensible_and_what_is_no_kind_is_refused_in_one_line(tmp_pa
 
 @pytest.mark.parametrize("longer", ["[trigger]\nlookback_days = 90", "[follow_up]\nbefore_days = 90"])
 def test_words_stay_longer_than_a_night_looks_back(tmp_path, longer):
-    with pytest.raises(ConfigError, match="keeping.calls: should be more than 90"):
+    with pytest.raises(ConfigError, match=r"keeping\.calls: should be more than 90"):
         settings_with(tmp_path, longer, "[keeping]", "calls = 90")
     assert settings_with(tmp_path, longer, "[keeping]", "calls = 91").keeping.calls == 91
