@@ -173,5 +173,5 @@ def test_the_server_prints_a_link_that_signs_in_once(config):
         finally:
             server.send_signal(signal.SIGINT)
             log = server.communicate(timeout=30)[1]
-    assert '"event": "signed in"' in log
+    assert "event='signed in'" in log
     assert secret_of(link) not in log

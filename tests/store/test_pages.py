@@ -51,6 +51,8 @@ OPEN_ALONE = re.compile(
 NO_LOOK = {
     "/static/{name}",
     "/healthz",
+    "/readyz",
+    "/metrics",  # counts all there is, for one reader a minute
     "/nights",
     "/reports/{name}",
     "/enter/{secret}",
