@@ -15,7 +15,7 @@ from models.labels import Label
 from models.scene import CallView, Scene
 from models.training import Example, examples_of
 from nlp.call import Call
-from nlp.encoder import load_encoder
+from nlp.encoder import Encoder, load_encoder
 
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "build" / "bench"
@@ -90,7 +90,7 @@ def know(sets: Sequence[LabelledSet], progress: Progress, kept: Path = KEPT) -> 
     if path.exists():
         known: list[Known] = pickle.loads(path.read_bytes())
         return known
-    known = list(_measured(sets, progress))
+    known = list(measured(sets, load_encoder(), progress=progress))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(pickle.dumps(known))
     return known
@@ -102,7 +102,10 @@ def tell_progress(done: int, total: int) -> None:
         print(f"measuring signals: {done} of {total} labels", file=sys.stderr, flush=True)
 
 
-def _measured(sets: Sequence[LabelledSet], progress: Progress) -> Iterator[Known]:
+def measured(
+    sets: Sequence[LabelledSet], encoder: Encoder, without: Sequence[str] = (), progress: Progress = lambda *_: None
+) -> Iterator[Known]:
+    """Every label of which an example can be made, in the order of its call; ``without`` are signals left out."""
     listed = sorted(
         ((one.name, label) for one in sets for label in one.labels),
         key=lambda entry: (entry[1].call, entry[0], entry[1].criterion.id),
@@ -116,7 +119,7 @@ def _measured(sets: Sequence[LabelledSet], progress: Progress) -> Iterator[Known
             progress(len(given), len(listed))
             yield entry[1]
 
-    for example in examples_of(feed(), calls, load_encoder()):
+    for example in examples_of(feed(), calls, encoder, without):
         name, label = given[-1]  # examples are made one at a time, some labels give none
         yield Known(name, label, calls[label.call], example)
 

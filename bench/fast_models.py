@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.evidence_figures import Figures, by, error_of, measures, over_sources, sure_of
-from bench.evidence_known import KEPT
+from bench.evidence_known import KEPT, measured
 from bench.fold_models import BESIDE, SHARE_ALIKE, SURE_ELSEWHERE
 from bench.labelled import LabelledSet, load_sets, sha256_of, source_of
 from bench.page import table, write_section
@@ -29,14 +29,13 @@ from models.evaluating import hit_of, linear, sure_threshold
 from models.shelf import ModelSheet, packaged_folder, save_model
 from models.signals import COSTLY
 from models.signals.examples import plain_examples, sentences
-from models.training import Example, examples_of, train_ranker
+from models.training import Example, train_ranker
 from nlp.encoder import PACKAGED
 from nlp.segment import segment
 from nlp.static_encoder import STATIC, TABLE_FILE, StaticEncoder, packaged_table, write_table
 from nlp.static_training import distil, prior_of, sentence_vectors, token_vectors
 
 if TYPE_CHECKING:
-    from models.labels import Label
     from models.scene import Values
     from rubric.criterion import Criterion
 
@@ -99,23 +98,10 @@ def _words_of(criterion: Criterion) -> Iterator[str]:
 
 def examples_with(sets: Sequence[LabelledSet], folder: Path) -> list[tuple[str, str, Example]]:
     """Source, criterion and example of each label, measured with the table in ``folder``."""
-    listed = sorted(
-        ((one.name, label) for one in sets for label in one.labels),
-        key=lambda entry: (entry[1].call, entry[0], entry[1].criterion.id),
-    )
-    calls = {call_id: call for one in sets for call_id, call in one.calls.items()}
-    given: list[tuple[str, Label]] = []
-
-    def feed() -> Iterator[Label]:
-        for entry in listed:
-            given.append(entry)
-            yield entry[1]
-
-    found = []
-    for example in examples_of(feed(), calls, StaticEncoder(folder), COSTLY):
-        name, label = given[-1]
-        found.append((source_of(label.call), "open" if name == "open" else label.criterion.id, example))
-    return found
+    return [
+        (source_of(one.label.call), "open" if one.set_name == "open" else one.label.criterion.id, one.example)
+        for one in measured(sets, StaticEncoder(folder), COSTLY)
+    ]
 
 
 def out_of_source(sets: Sequence[LabelledSet], texts: Texts) -> Iterator[Held]:
@@ -123,9 +109,9 @@ def out_of_source(sets: Sequence[LabelledSet], texts: Texts) -> Iterator[Held]:
     for source in sorted({source_of(label.call) for one in sets for label in one.labels}):
         with TemporaryDirectory() as folder:
             texts.write_without(source, Path(folder))
-            measured = examples_with(sets, Path(folder))
-        scores = linear(source, [example for one, _, example in measured if one != source])
-        inside = [entry for entry in measured if entry[0] == source]
+            known = examples_with(sets, Path(folder))
+        scores = linear(source, [example for one, _, example in known if one != source])
+        inside = [entry for entry in known if entry[0] == source]
         yield from (Held(*entry, scores(entry[2]).round(4)) for entry in inside)
 
 

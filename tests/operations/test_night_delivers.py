@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from delivery_builders import a_receiver, assign, put_endpoint
+from night_builders import Nothing
 from operations.night import run_night
 from operations.start import init_program
 from programs import open_program
@@ -14,15 +15,6 @@ from store.runs import list_runs
 from store.session import StoreFailed
 
 DAY = date(2026, 11, 16)
-
-
-class Nothing:
-    """Finds nothing: there is nothing to find."""
-
-    model_version = "nothing"
-
-    def find(self, call, failures, rubric):
-        return []
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 
 from builders import a_call
 from cli.main import main
+from night_builders import Nothing
 from nlp.blotting import is_blotted
 from operations.audit import verify_audit
 from operations.night import run_night
@@ -16,15 +17,6 @@ from store.calls import get_call, put_calls
 from store.runs import list_runs
 
 DAY = date(2026, 11, 16)
-
-
-class Nothing:
-    """Finds nothing: there is nothing to find."""
-
-    model_version = "nothing"
-
-    def find(self, call, failures, rubric):
-        return []
 
 
 @pytest.fixture

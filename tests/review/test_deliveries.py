@@ -13,17 +13,12 @@ from store.audit import PROGRAM
 from store.columns import written_now
 from store.deliveries import give_up
 from store.endpoints import set_state
-from web_builders import Clock, signed_in
+from web_builders import Clock, signed_in, text
 
 
 @pytest.fixture
 def admin(program, app):
     return signed_in(program, app, "admin")
-
-
-def text(answer):
-    assert answer.status_code == 200
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
 
 
 def delivered(store, *answers):

@@ -8,7 +8,7 @@ from sqlalchemy import text as sql
 
 from plan_builders import a_plan
 from store import plans
-from web_builders import signed_in
+from web_builders import signed_in, text
 
 WHEN = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
 
@@ -16,11 +16,6 @@ WHEN = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
 @pytest.fixture
 def admin(program, app):
     return signed_in(program, app, "admin")
-
-
-def text(answer):
-    assert answer.status_code == 200
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
 
 
 def draft(store, *agents):

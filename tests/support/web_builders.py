@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -121,3 +122,9 @@ def hidden(page: str, name: str) -> str:
 def form_token(page: str) -> str:
     """The token against forged forms in a page."""
     return hidden(page, CSRF_FIELD)
+
+
+def text(answer: httpx.Response) -> str:
+    """What a page says, without its marks and with single spaces; it must have come."""
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
