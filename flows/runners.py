@@ -46,8 +46,8 @@ def open_runner(schedule: ScheduleSettings) -> Iterator[TaskRunner[Any]]:
 
 
 def workers_of(schedule: ScheduleSettings) -> int:
-    """How many chunks are worked on at once: what the settings say, else a worker for each core of this process."""
-    return schedule.workers or len(os.sched_getaffinity(0))
+    """How many chunks are worked on at once: what the settings say, else a worker for each core."""
+    return schedule.workers or os.cpu_count() or 1
 
 
 def _threads(schedule: ScheduleSettings) -> TaskRunner[Any]:
