@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, ValidationError
 
 from app.delivery_settings import DeliverySettings
+from app.keeping_settings import KeepingSettings
 from app.log_settings import LogSettings, WatchSettings
 from app.review_settings import ReviewSettings
 from coaching.assemble import PlanRules
@@ -205,6 +206,7 @@ class Settings(Noun):
     schedule: ScheduleSettings = ScheduleSettings()
     review: ReviewSettings = ReviewSettings()
     delivery: DeliverySettings = DeliverySettings()
+    keeping: KeepingSettings = KeepingSettings()
     log: LogSettings = LogSettings()
     watch: WatchSettings = WatchSettings()
 
@@ -246,6 +248,8 @@ def load_settings(path: Path) -> Settings:
         raise ConfigError(path, explain(error, model)[1]) from None
     _check_calendar(settings)
     _check_runner(settings)
+    if problem := settings.keeping.problem(settings.trigger.lookback_days, settings.follow_up.before_days):
+        raise ConfigError(path, problem)
     return settings
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from operations.delivering import DeliveryReport, DeliveryWork
     from operations.follow_up import FollowUpWork
     from operations.ingest import Inputs
+    from operations.keeping import KeepingRules, Kept
     from operations.night import NightWork
     from operations.review import Decision
     from operations.score import MachineScoring
@@ -96,6 +97,7 @@ class Program:
             machine=self._machine(),
             doubled=settings.review.two_reviewers,
             deliver=self.deliver,
+            keep=self.keep,
         )
 
     def delivery_work(self) -> DeliveryWork:
@@ -111,6 +113,18 @@ class Program:
         from operations.delivering import deliver
 
         return deliver(self.delivery_work())
+
+    def keeping_rules(self) -> KeepingRules:
+        """For how long what is kept."""
+        from operations.keeping import KeepingRules
+
+        return KeepingRules(self.settings.resolve(self.settings.report.folder), **dict(self.settings.keeping))
+
+    def keep(self) -> Kept:
+        """Let go what was kept for as long as the settings say, by now."""
+        from operations.keeping import keep
+
+        return keep(self.store, self.keeping_rules(), datetime.now(self.settings.timezone))
 
     def watch_rules(self) -> WatchRules:
         """What is borne before somebody is called."""

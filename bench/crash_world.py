@@ -20,7 +20,7 @@ from models.evidence import Pick
 from nlp.call import Call
 from operations.delivering import DeliveryWork, Sent, deliver
 from operations.endpoints import add_endpoint
-from operations.follow_up import score_due
+from operations.follow_up_run import score_alone
 from operations.ingest import Inputs
 from operations.locate import Finder
 from operations.night import NightWork, run_night
@@ -221,7 +221,7 @@ def _decide(world: World, desk: Desk, day: date) -> None:
 def _follow_up(world: World, desk: Desk) -> None:
     work = world.work(desk, "second").follow_up_work()
     for day in LOOKS:
-        failed = score_due(work, day).failed
+        failed = score_alone(work, day).failed
         if failed:
             raise AssertionError(f"follow-ups of {day} failed: {failed}")
 

@@ -34,10 +34,10 @@ def follow_up(config: Config = Path(DEFAULT_NAME), as_of: AsOf = None) -> None:
     from cli.tables import print_cycles
     from coaching.accountability import account_rows
     from operations.dashboard import refresh
-    from operations.follow_up import score_due
+    from operations.follow_up_run import score_alone
 
     with open_program(config) as program:
-        report = score_due(program.follow_up_work(), program.day(as_of))
+        report = score_alone(program.follow_up_work(), program.day(as_of))
         if report.scored:
             refresh(program.store, program.rubric, report.as_of, program.settings.timezone)
         program.deliver()

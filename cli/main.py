@@ -14,6 +14,7 @@ from cli.export import export, schema
 from cli.follow_up import add_to, follow_up, practice_app
 from cli.forget import forget
 from cli.import_ import import_
+from cli.keep import keep
 from cli.plan import plan_app
 from cli.program import demo, doctor, init
 from cli.rubric import rubric_app
@@ -53,6 +54,7 @@ app.command()(deliver)
 app.command()(watch)
 app.add_typer(audit_app, name="audit")
 app.command()(forget)
+app.command()(keep)
 app.command()(backup)
 app.command()(restore)
 app.command()(upgrade)

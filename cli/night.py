@@ -17,9 +17,11 @@ def run_and_show(config: Path, as_of: str | None) -> int:
     """Run the nightly flow once, show its plans as a table and the path of the report; the exit status."""
     from app.wiring import open_program
     from cli.tables import print_night
+    from operations.leasing import look_at
+    from operations.night_lease import unit_of_night
 
     with open_program(config) as program:
-        program.day(as_of)
+        look_at(program.store, unit_of_night(program.day(as_of)))  # before Prefect, which takes half a minute to start
         log = program.settings.log
         home = program.settings.resolve(program.settings.schedule.prefect_home)
     result = _run_flow(config, as_of, home, log)

@@ -12,7 +12,9 @@ from app.telemetry import set_up_telemetry
 from app.wiring import open_program
 from flows.publishing import publish_follow_ups
 from operations.dashboard import refresh
-from operations.follow_up import score_due
+from operations.follow_up import FollowUpReport
+from operations.follow_up_run import RUN_WAITS, score_alone
+from operations.leasing import AlreadyAtWork
 
 
 @flow(name="follow-up")
@@ -21,13 +23,21 @@ def follow_up(config: str = "verbatim.toml", as_of: str | None = None) -> State[
 
     A run that comes late, or a second time, asks the store what is still due: it does no harm.
     """
-    with open_program(config) as program:
-        set_up_telemetry(program.settings.log)
-        report = score_due(program.follow_up_work(), program.day(as_of))
-        if report.scored:
-            refresh(program.store, program.rubric, report.as_of, program.settings.timezone)
-        program.deliver()
+    try:
+        report = _score(config, as_of)
+    except AlreadyAtWork as error:
+        return Failed(name="AlreadyAtWork", message=str(error), data=error)
     publish_follow_ups(report)
     if report.failed:
         return Failed(message=f"{len(report.failed)} not done, the first: {next(iter(report.failed.values()))}")
     return Completed(message=f"{len(report.scored)} scored", data=report)
+
+
+def _score(config: str, as_of: str | None) -> FollowUpReport:
+    with open_program(config) as program:
+        set_up_telemetry(program.settings.log)
+        report = score_alone(program.follow_up_work(), program.day(as_of), patience=RUN_WAITS)
+        if report.scored:
+            refresh(program.store, program.rubric, report.as_of, program.settings.timezone)
+        program.deliver()
+    return report

@@ -1,7 +1,7 @@
 """The scoring run: each follow-up that is due is concluded once, or waits for more calls, at most to its last day.
 
 The database holds a follow-up for the one transaction that concludes it. Whoever is killed in it has done nothing,
-and whoever comes second finds it done.
+and whoever comes second finds it done. A lease keeps two workers from reading and scoring the same calls meanwhile.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from coaching.plan import Plan, PlanItem
 from nlp.errors import VerbatimError
 from operations.comparing import Compared, Ground, Window, compare_people, movement_of
 from operations.comparing_machine import MachineScores, compare_machine
+from operations.leasing import LeaseLost
 from operations.next_cycle import close_and_go_on, known_agent
 from operations.spans import span
 from rubric.criterion import Practice
@@ -79,17 +80,23 @@ def score_due(work: FollowUpWork, as_of: date, *, before: bool = False) -> Follo
 
     One that fails does not hold up the others; it stays open, and the report says why.
     """
-    with work.store.read() as session:
-        due = follow_ups.due_follow_ups(session, as_of - timedelta(days=1) if before else as_of)
     scored, failed = [], {}
-    for one in due:
+    for one in due(work, as_of, before=before):
         try:
             done = score_follow_up(work, one.plan_id, as_of)
+        except LeaseLost:
+            raise
         except VerbatimError as error:
             failed[one.plan_id] = str(error)
         else:
             scored += [done] if done else []
     return FollowUpReport(as_of, tuple(scored), failed)
+
+
+def due(work: FollowUpWork, as_of: date, *, before: bool = False) -> Sequence[FollowUp]:
+    """The open follow-ups that score_due takes up."""
+    with work.store.read() as session:
+        return follow_ups.due_follow_ups(session, as_of - timedelta(days=1) if before else as_of)
 
 
 def score_follow_up(work: FollowUpWork, plan_id: str, as_of: date) -> Scored | None:

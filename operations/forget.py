@@ -78,7 +78,7 @@ def _forget(session: Session, kind: Kind, name: str, reports: Path, at: datetime
     calls = _calls(session, kind, name)
     agents = {name} if kind == "agent" else set()
     scope = scope_of(session, calls, agents)
-    known = _is_known(session, kind, name, calls) or remembered(session).has(kind, name)
+    known = _is_known(session, kind, name, calls) or remembered(session, others=[(kind, name)]).has(kind, name)
     # a call is remembered by its own id as well: whose it was goes with its metadata
     remember(session, kind, [name], at)
     remember(session, "call", sorted(calls), at)
@@ -86,7 +86,7 @@ def _forget(session: Session, kind: Kind, name: str, reports: Path, at: datetime
     if not (known or rows):
         raise NothingToForget(kind, name)
     _note(session, kind, name, len(calls), rows, by)
-    return Forgotten(kind, name, len(calls), dict(sorted(rows.items())), tuple(_files(reports, scope)))
+    return Forgotten(kind, name, len(calls), dict(sorted(rows.items())), tuple(files_about(reports, scope)))
 
 
 def _calls(session: Session, kind: Kind, name: str) -> set[str]:
@@ -113,7 +113,8 @@ def _note(session: Session, kind: Kind, name: str, calls: int, rows: Counter[str
     note(session, Noted(by, "words.forgotten", f"{kind} {subject}", None, after))
 
 
-def _files(reports: Path, scope: Scope) -> Iterator[Path]:
+def files_about(reports: Path, scope: Scope) -> Iterator[Path]:
+    """The files of the reports' folder that name a call, a plan or an agent of the scope."""
     about = named_in(Scope(scope.calls | scope.plans, scope.agents, names=scope.names))
     for path in sorted(reports.rglob("*")) if reports.is_dir() else ():
         if path.is_file() and not path.is_symlink() and (about(path.stem) or _says(path, about)):

@@ -73,6 +73,14 @@ def alone(store: Store, unit: Unit, patience: timedelta | None = None) -> Iterat
         _let_go(store, claim)
 
 
+def look_at(store: Store, unit: Unit) -> None:
+    """Raise AlreadyAtWork where a process of this machine that lives has the unit; nothing is taken or waited for."""
+    with store.read() as session:
+        held = leases.lease_of(session, unit.key)
+    if held is not None and is_alive(held.process):
+        raise AlreadyAtWork(held)
+
+
 def _take(store: Store, claim: Claim, until: float) -> None:
     seen, unheard_from = None, 0.0
     while True:
@@ -161,4 +169,4 @@ def _began(pid: int) -> str | None:
     return None if fields[0] in "ZX" else fields[19]
 
 
-__all__ = ["AlreadyAtWork", "LeaseLost", "Unit", "alone", "is_alive", "process_name"]
+__all__ = ["AlreadyAtWork", "LeaseLost", "Unit", "alone", "is_alive", "look_at", "process_name"]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import IO, Protocol, Self, runtime_checkable
+from typing import IO, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from models.evidence import Pick
@@ -21,9 +20,9 @@ from nlp.set_aside import SetAside
 from nlp.spoken_language import why_unread
 from operations.progress import Progress, silent
 from operations.set_aside import write_set_aside
+from operations.spilling import Spill
 from rubric.failure import Failure
 from rubric.rubric import Rubric
-from rubric.score import Score
 from rubric.score_reader import read_scores
 from rubric.trigger import select_failures
 
@@ -110,25 +109,27 @@ def locate_files(
     zone = timezone or ZoneInfo("UTC")
     ledger = Ledger()
     set_aside: list[SetAside] = []
-    waiting = _failures_by_call(ledger.keep(read_scores(scores, rubric, zone)), rubric, scores, set_aside)
-    total = sum(len(failures) for failures in waiting.values())
     found = sure = done = 0
-    with _PickSheet(out) as sheet:
-        failing = (one for one in ledger.keep(read_calls(calls, zone)) if one.call_id in waiting)
+    with Spill() as spill, _draft_of(out) as draft:
+        spill.put_scores(ledger.keep(read_scores(scores, rubric, zone)))
+        set_aside += _spill_failures(spill, rubric, scores)
+        total = spill.count_failures()
+        failing = (one for one in ledger.keep(read_calls(calls, zone)) if spill.has_failures(one.call_id))
         for call, why in _in_chunks(finder, failing):
-            failures = waiting.pop(call.call_id, None)
+            failures = spill.take_failures(call.call_id)
             if failures is None:  # the same id a second time
                 continue
             if why is not None:
                 set_aside.append(_unread(call.call_id, failures, calls, why))
                 continue
             for pick in find_evidence(finder, call, failures, rubric):
-                sheet.add(pick)
+                spill.put_line(pick.call_id, pick.criterion_id, pick.model_dump_json().encode() + b"\n")
                 found += pick.status == "found"
                 sure += pick.sure
             done += len(failures)
             progress("finding evidence", done, total)
-        set_aside = [*ledger.set_aside, *set_aside, *_without_call(waiting, scores, calls)]
+        draft.writelines(spill.lines())
+        set_aside = [*ledger.set_aside, *set_aside, *_without_call(spill, scores, calls)]
     return LocateReport(
         done, found, sure, tuple(set_aside), write_set_aside(out.with_name(f"{out.name}.set-aside.jsonl"), set_aside)
     )
@@ -142,15 +143,12 @@ def _in_chunks(finder: Finder, calls: Iterator[Call]) -> Iterator[tuple[Call, st
         yield from zip(chunk, unread, strict=True)
 
 
-def _failures_by_call(
-    scores: Iterable[Score], rubric: Rubric, file: Path, set_aside: list[SetAside]
-) -> dict[str, list[Failure]]:
-    waiting: dict[str, list[Failure]] = defaultdict(list)
-    selection = select_failures(scores, rubric, calls={}, mode="score")
-    set_aside.extend(SetAside(file=str(file), line=None, reason=unused.reason) for unused in selection.set_aside)
-    for failure in selection.failures:
-        waiting[failure.call_id].append(failure)
-    return waiting
+def _spill_failures(spill: Spill, rubric: Rubric, file: Path) -> Iterator[SetAside]:
+    """Put the failures of the scores there, and yield the scores that cannot be used."""
+    for some in spill.scores_by_call():
+        selection = select_failures(some, rubric, calls={}, mode="score")
+        spill.put_failures(selection.failures)
+        yield from (SetAside(file=str(file), line=None, reason=unused.reason) for unused in selection.set_aside)
 
 
 def _unread(call_id: str, failures: list[Failure], calls: Path, why: str) -> SetAside:
@@ -158,44 +156,23 @@ def _unread(call_id: str, failures: list[Failure], calls: Path, why: str) -> Set
     return SetAside(file=str(calls), line=None, reason=f"call {call_id!r} ({names}): {why}")
 
 
-def _without_call(waiting: dict[str, list[Failure]], scores: Path, calls: Path) -> Iterator[SetAside]:
-    for call_id in sorted(waiting):
-        names = ", ".join(failure.criterion_id for failure in waiting[call_id])
+def _without_call(spill: Spill, scores: Path, calls: Path) -> Iterator[SetAside]:
+    for call_id, failures in spill.failures_left():
+        names = ", ".join(failure.criterion_id for failure in failures)
         yield SetAside(file=str(scores), line=None, reason=f"call {call_id!r} ({names}) is not among {calls}")
 
 
-class _PickSheet:
-    """Picks spilled to a file as they come and put in order at the end: memory holds their keys alone."""
-
-    def __init__(self, out: Path) -> None:
-        self.out = out
-        self._places: list[tuple[str, str, int, int]] = []
-        self._spill: IO[bytes]
-
-    def __enter__(self) -> Self:
-        try:
-            self._spill = tempfile.TemporaryFile(dir=self.out.parent)
-        except OSError as error:
-            raise CannotWrite(self.out, f"cannot be written: {error.strerror}") from None
-        return self
-
-    def add(self, pick: Pick) -> None:
-        line = pick.model_dump_json().encode() + b"\n"
-        self._places.append((pick.call_id, pick.criterion_id, self._spill.tell(), len(line)))
-        self._spill.write(line)
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            self._write_sorted()
-        self._spill.close()
-
-    def _write_sorted(self) -> None:
-        draft = self.out.with_name(f".{self.out.name}.{os.getpid()}")
-        try:
-            with draft.open("wb") as handle:
-                for _, _, start, length in sorted(self._places):
-                    self._spill.seek(start)
-                    handle.write(self._spill.read(length))
-            draft.replace(self.out)
-        finally:
-            draft.unlink(missing_ok=True)
+@contextmanager
+def _draft_of(out: Path) -> Iterator[IO[bytes]]:
+    """A file beside ``out`` that takes its place when it is whole, and is gone where it is not."""
+    draft = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        handle = draft.open("wb")
+    except OSError as error:
+        raise CannotWrite(out, f"cannot be written: {error.strerror}") from None
+    try:
+        with handle:
+            yield handle
+        draft.replace(out)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -27,10 +27,11 @@ from nlp.spoken_language import why_unread
 from operations.bottom_quartile import wind_clock
 from operations.comparing_machine import MachineScores
 from operations.dashboard import refresh as refresh_dashboard
-from operations.follow_up import FollowUpWork, score_due
+from operations.follow_up import FollowUpWork
+from operations.follow_up_run import take_up_missed
 from operations.ingest import IngestReport, Inputs, ingest
-from operations.leasing import Unit, alone
 from operations.locate import Finder, find_evidence
+from operations.night_lease import alone_at_night
 from operations.plan import draft_plans
 from operations.progress import Progress, silent
 from operations.report import Findings, make_report, write_report
@@ -59,8 +60,8 @@ def nobody() -> None:
 class NightWork:
     """What a night works with and under. ``reports`` is the folder that the night's report goes into.
 
-    ``doubled`` is the share of items that two people judge unseen. ``deliver`` tells others what is due to be told,
-    when the night is done.
+    ``doubled`` is the share of items that two people judge unseen. ``deliver`` tells others what is due to be told
+    when the night is done; then ``keep`` lets go what was kept for long enough.
     """
 
     program: str
@@ -79,6 +80,7 @@ class NightWork:
     machine: MachineScores | None = None
     doubled: float = 0.0
     deliver: Callable[[], object] = nobody
+    keep: Callable[[], object] = nobody
 
     def follow_up_work(self) -> FollowUpWork:
         """What follow-ups are scored with and under."""
@@ -133,7 +135,7 @@ def have_night(work: NightWork, as_of: date) -> Iterator[NightWork]:
     Raises AlreadyAtWork in one line, before anything is written; what a killed night held is taken up. What writes
     with the work that comes out is undone where another night has taken it up meanwhile (LeaseLost).
     """
-    with alone(work.store, Unit("night", f"the night of {as_of.isoformat()}")) as store:
+    with alone_at_night(work.store, as_of) as store:
         yield replace(work, store=store)
 
 
@@ -189,9 +191,7 @@ def locate_chunk(work: NightWork, failures: Sequence[Failure]) -> ChunkCounts:
 @span("night.finish")
 def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) -> NightResult:
     """Take up what follow-ups were missed, draft the plans, write the report, and note that the run is done."""
-    missed = score_due(work.follow_up_work(), start.as_of, before=True)
-    for plan_id, problem in missed.failed.items():
-        log.error("follow-up of plan %s not done: %s", plan_id, problem)
+    missed = take_up_missed(work.follow_up_work(), start.as_of)
     with work.store.read() as session:
         versions = {one.version: one for one in rubrics.list_versions(session, work.rubric.id)}
     setting = Setting(versions, work.rules, start.as_of, work.timezone)
@@ -214,6 +214,7 @@ def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) ->
     with work.store.begin() as session:
         runs.finish_run(session, start.run_id, datetime.now(UTC), totals)
     _tell(work)
+    _keep(work)
     return NightResult(report, path, len(aside))
 
 
@@ -235,6 +236,14 @@ def _tell(work: NightWork) -> None:
         work.deliver()
     except VerbatimError as error:
         log.error("events not delivered: %s", error)
+
+
+def _keep(work: NightWork) -> None:
+    """What cannot be let go now goes another night: this one is done, whatever it was that failed."""
+    try:
+        work.keep()
+    except Exception as error:
+        log.error("records not let go: %s", error)
 
 
 def mark_failed(store: Store, run_id: str, problem: str) -> None:

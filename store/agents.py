@@ -18,7 +18,7 @@ def put_agents(session: Session, agents: Sequence[Agent]) -> None:
 
     One that was forgotten goes by the id.
     """
-    gone = remembered(session)
+    gone = remembered(session, others=[("agent", agent.agent_id) for agent in agents])
     named = ({"name": agent.agent_id} if gone.has("agent", agent.agent_id) else {} for agent in agents)
     upsert(session, AgentRow, [{**dict(agent), **name} for agent, name in zip(agents, named, strict=True)])
 

@@ -30,7 +30,7 @@ def put_calls(session: Session, calls: Sequence[Call]) -> PutCalls:
 
     One that was forgotten is kept without its words.
     """
-    gone = remembered(session)
+    gone = remembered(session, calls)
     values = [_values(gone.without_words(call)) for call in calls]
     added = insert_new(session, CallRow, values)
     kept = _digests(session, [call.call_id for call in calls])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from nlp.blotting import blotted
 from nlp.call import Call
 from store.digests import joined_digest
-from store.inserting import insert_new
+from store.inserting import KEYS_AT_ONCE, chunks, insert_new
 from store.tables.keeping import ForgottenRow
 
 Kind = Literal["call", "agent", "customer"]
@@ -24,7 +24,7 @@ CUSTOMER_KEYS = ("customer_id", "customer", "customerId", "contact_id", "externa
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """Kind and digest of all that was forgotten."""
+    """Kind and digest of what was forgotten, of all that was asked about."""
 
     digests: frozenset[tuple[str, str]] = frozenset()
 
@@ -61,10 +61,30 @@ def remember(session: Session, kind: Kind, names: Iterable[str], at: datetime) -
     return insert_new(session, ForgottenRow, rows)
 
 
-def remembered(session: Session) -> Remembered:
-    """All that was forgotten."""
-    rows = session.execute(select(ForgottenRow.kind, ForgottenRow.digest))
-    return Remembered(frozenset((kind, digest) for kind, digest in rows))
+def remembered(session: Session, calls: Iterable[Call] = (), others: Iterable[tuple[Kind, str]] = ()) -> Remembered:
+    """What was forgotten of these calls, their agents and their customers, and of these others: kind and name."""
+    asked: dict[Kind, set[str]] = {"call": set(), "agent": set(), "customer": set()}
+    for kind, name in others:
+        asked[kind].add(name)
+    for call in calls:
+        asked["call"].add(call.call_id)
+        asked["agent"].update({call.agent_id} if call.agent_id is not None else ())
+        asked["customer"].update(customers(call))
+    return Remembered(frozenset(_kept(session, asked)))
+
+
+def remembered_calls(session: Session, call_ids: Sequence[str]) -> set[str]:
+    """Those of these calls that were forgotten by their own id."""
+    gone = remembered(session, others=[("call", one) for one in call_ids])
+    return {one for one in call_ids if gone.has("call", one)}
+
+
+def _kept(session: Session, asked: Mapping[Kind, set[str]]) -> Iterator[tuple[str, str]]:
+    row = ForgottenRow
+    for kind, names in asked.items():
+        for some in chunks(sorted(_digest(kind, name) for name in names), KEYS_AT_ONCE):
+            found = session.scalars(select(row.digest).where(row.kind == kind, row.digest.in_(some)))
+            yield from ((kind, digest) for digest in found)
 
 
 def _digest(kind: str, name: str) -> str:

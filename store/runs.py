@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 from store.inserting import UNSYNCHRONIZED, insert_new
 from store.tables import RunRow
 
+KILLED = "was killed: it ended without a word"
+"""What went wrong with a run of which nothing is known but that its process is gone."""
+
 
 @dataclass(frozen=True, slots=True)
 class MadeWith:
@@ -50,6 +53,14 @@ def finish_run(session: Session, run_id: str, at: datetime, counts: Mapping[str,
     status = "failed" if problem else "done"
     outcome = {"status": status, "finished_at": at, "counts": dict(counts), "problem": _storable(problem) or None}
     _change(session, run_id, outcome)
+
+
+def close_killed(session: Session, at: datetime) -> list[Run]:
+    """Note as failed what is not done among the latest runs, for one who knows that none of them lives; those runs."""
+    killed = [run for run in list_runs(session) if run.status == "running"]
+    for run in killed:
+        finish_run(session, run.run_id, at, run.counts, KILLED)
+    return killed
 
 
 def list_runs(session: Session, limit: int = 50) -> list[Run]:

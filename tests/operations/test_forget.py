@@ -11,7 +11,7 @@ from nlp.blotting import is_blotted
 from operations.audit import verify_audit
 from operations.forget import NothingToForget, forget_one, preview
 from operations.review import Decision, approve_plan
-from programs import open_program, run_sample, sample_program
+from programs import open_program, run_sample
 from store.calls import get_call, get_calls
 from store.evidence import picks_of
 from store.plans import list_plans
@@ -24,10 +24,11 @@ LONG_ENOUGH = 12
 
 
 @pytest.fixture(scope="module")
-def after_a_night(tmp_path_factory):
+def after_a_night(sample_night, tmp_path_factory):
     """The sample company after a night, with a plan approved with words of the call in the reason."""
-    config = sample_program(tmp_path_factory.mktemp("forget") / "program")
-    run_sample(config)
+    folder = tmp_path_factory.mktemp("forget") / "program"
+    shutil.copytree(sample_night[0].parent, folder)
+    config = folder / sample_night[0].name
     with open_program(config) as program:
         plan = next(one for one in list_plans_of(program) if all(item.evidence.quote for item in one.items))
         said = plan.items[0].evidence.quote

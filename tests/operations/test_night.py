@@ -24,11 +24,10 @@ from rubric.lock import LockedVersionEdited
 from store.verifying import verify_quotes
 
 
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
+@pytest.fixture
+def finished(sample_night):
     """The sample after its night; tests that change it take a copy."""
-    config = sample_program(tmp_path_factory.mktemp("sample"))
-    return config, run_sample(config)
+    return sample_night
 
 
 @pytest.fixture

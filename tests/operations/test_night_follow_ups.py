@@ -9,11 +9,14 @@ import pytest
 
 from builders import a_pick
 from follow_up_builders import decided
+from holding import held_by_another
 from operations.follow_up import accountability, score_due
+from operations.follow_up_run import FOLLOW_UPS
 from operations.night import run_night
 from operations.review import approve_plan, cancel_plan, list_plans
 from operations.start import init_program
 from programs import open_program
+from store import runs
 from store.snapshot import snapshot
 
 DAY = timedelta(days=1)
@@ -92,6 +95,20 @@ def test_a_missed_follow_up_is_taken_up_by_the_next_night_and_by_no_other(progra
     (account,) = accountability(program.store)
     assert (account.cycle.verdict, account.cycle.scored_on) == ("moved", DUE + DAY)
     assert report.followed == (account,)
+    night(program, DUE + 2 * DAY)
+    assert len(accountability(program.store)) == 1
+
+
+def test_what_another_run_is_at_work_on_is_left_to_it_and_the_night_is_done(program, monkeypatch, caplog):
+    monkeypatch.setattr("operations.follow_up_run.NIGHT_WAITS", timedelta(seconds=0.5))
+    coached(program, HIGH)
+    with held_by_another(str(program.store.engine.url), FOLLOW_UPS) as other:
+        night(program, DUE + DAY)
+    assert "left to another run: the scoring of follow-ups is at work since" in caplog.text
+    assert f": process {other.pid} of " in caplog.text
+    assert accountability(program.store) == []
+    with program.store.read() as session:
+        assert {one.status for one in runs.list_runs(session)} == {"done"}
     night(program, DUE + 2 * DAY)
     assert len(accountability(program.store)) == 1
 
