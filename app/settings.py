@@ -176,12 +176,19 @@ class ScoringSettings(Noun):
 
 
 class ScheduleSettings(Noun):
-    """When Prefect runs the night, in the program's time zone, and on which work pool."""
+    """When Prefect runs the night, in the program's time zone, on which work pool, and who finds the evidence.
+
+    ``runner``: threads of the night's own process, or a cluster by Dask or Ray: the one at ``address``, or one of this
+    machine's own for the night. ``workers`` is how many chunks of calls are worked on at once; left out, one a core.
+    """
 
     cron: Annotated[str, AfterValidator(_known_cron)] = "15 4 * * *"
     work_pool: str = "verbatim"
     slug: str = "nightly"
     prefect_home: str = ".prefect"
+    runner: Literal["threads", "dask", "ray"] = "threads"
+    workers: Annotated[int, Field(ge=1, le=1024)] | None = None
+    address: str | None = None
 
 
 class Settings(Noun):
@@ -240,6 +247,7 @@ def load_settings(path: Path) -> Settings:
         model = FollowUpRules if error.title == "FollowUpRules" else Settings
         raise ConfigError(path, explain(error, model)[1]) from None
     _check_calendar(settings)
+    _check_runner(settings)
     if problem := settings.keeping.problem(settings.trigger.lookback_days, settings.follow_up.before_days):
         raise ConfigError(path, problem)
     return settings
@@ -270,3 +278,17 @@ def _check_calendar(settings: Settings) -> None:
         settings.plan.holidays.is_working_day(date(2026, 1, 1))
     except WrongInput as error:
         raise ConfigError(settings.path, f"plan.{error}") from None
+
+
+def _check_runner(settings: Settings) -> None:
+    schedule, path = settings.schedule, settings.path
+    if schedule.address is None:
+        return
+    if schedule.runner == "threads":
+        raise ConfigError(path, "schedule.address: threads have none; say runner = 'dask' or 'ray', or leave it out")
+    if schedule.workers is not None:
+        raise ConfigError(path, "schedule.workers: a cluster with an address has its own workers; leave it out")
+    if settings.store_url.startswith("sqlite"):
+        raise ConfigError(
+            path, "schedule.address: the workers of a cluster cannot share a SQLite file; name a PostgreSQL store"
+        )

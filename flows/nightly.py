@@ -9,11 +9,14 @@ from typing import Any
 from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.futures import PrefectFuture
 from prefect.states import Completed, Failed
+from prefect.task_runners import TaskRunner
 
 from app.telemetry import set_up_telemetry
 from app.wiring import open_program
 from flows.publishing import publish_night
+from flows.runners import open_runner
 from operations import night
 from operations.leasing import AlreadyAtWork
 from operations.night import ChunkCounts, NightResult
@@ -46,6 +49,13 @@ def locate_chunk(config: str, failures: list[Failure]) -> ChunkCounts:
         return night.locate_chunk(replace(program.night_work(), store=store), failures)
 
 
+def _submit(runner: TaskRunner[Any], config: str, number: int, failures: list[Failure]) -> PrefectFuture[Any]:
+    """A chunk to whoever the settings say works on it; what loads models there is the worker's, once a process."""
+    named = locate_chunk.with_options(task_run_name=f"locate {number}")
+    submitted: PrefectFuture[Any] = runner.submit(named, {"config": config, "failures": failures})
+    return submitted
+
+
 @flow(name="nightly", on_failure=[report_failure])
 def nightly(config: str = "verbatim.toml", as_of: str | None = None) -> State[Any]:
     """Run one night. ``as_of`` is a date like 2026-11-16; today in the program's time zone where it is left out."""
@@ -60,11 +70,14 @@ def nightly(config: str = "verbatim.toml", as_of: str | None = None) -> State[An
 
 def _live(config: str, as_of: str | None) -> NightResult:
     """The night, for this process alone."""
-    with open_program(config) as program, night.have_night(program.night_work(), program.day(as_of)) as work:
+    with (
+        open_program(config) as program,
+        open_runner(program.settings.schedule) as runner,
+        night.have_night(program.night_work(), program.day(as_of)) as work,
+    ):
         set_up_telemetry(program.settings.log)
         start = night.begin(work, program.day(as_of), str(runtime.flow_run.id))
-        numbered = enumerate(start.chunks, start=1)
-        chunks = [locate_chunk.with_options(task_run_name=f"locate {n}").submit(config, chunk) for n, chunk in numbered]
+        chunks = [_submit(runner, config, n, chunk) for n, chunk in enumerate(start.chunks, start=1)]
         # every chunk is waited for: one that fails must not keep the others from being kept
         states = [chunk.wait() or chunk.state for chunk in chunks]
         counts = [state.result() for state in states]
