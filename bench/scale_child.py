@@ -1,0 +1,229 @@
+"""A process of the bench of scale: one night step by step, one worker that finds, or one that only writes.
+
+Each ends with one line of JSON. What it measures is measured from within: nothing else is in its memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from itertools import groupby
+from pathlib import Path
+
+from sqlalchemy import event, func, select, text
+
+from bench.scale_world import AS_OF, Replayed, World, night_work
+from bench.speed_child import peak_mb
+from bench.speed_flat import resident_mb
+from operations import night
+from operations.ingest import ingest
+from operations.night import ChunkCounts, NightWork, have_night
+from operations.night_lease import alone_with_chunk
+from operations.select import select as select_failures
+from rubric.failure import Failure
+from store.session import Store, open_store
+from store.tables import Base
+
+CALLS, SCORES, SELECT, CHUNKS, AGAIN, FINISH = "calls", "scores", "select", "chunks", "again", "finish"
+STEPS = (CALLS, SCORES, SELECT, CHUNKS, AGAIN, FINISH)
+"""The steps of a night; ``again`` is a second look at chunks of which all evidence is there."""
+
+
+@dataclass(frozen=True)
+class Night:
+    """A night that finds nothing itself, by step: seconds by the clock, transactions that wrote, MB of store behind it.
+
+    ``peak_mb`` is the most memory that the night's process has held.
+    """
+
+    calls: int
+    failures: int
+    chunks: int
+    seconds: dict[str, float]
+    commits: dict[str, int]
+    store_mb: dict[str, float]
+    rows: dict[str, int]
+    peak_mb: float
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A worker that finds evidence: seconds and MB from nothing to its first call, then what its calls took."""
+
+    profile: str
+    calls: int
+    ready_s: float
+    ready_mb: float
+    peak_mb: float
+    seconds: float
+    cpu_s: float
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A worker that is given its picks: chunks that it kept, and when it began and ended."""
+
+    chunks: int
+    began: float
+    ended: float
+
+
+@dataclass
+class Meter:
+    """Reads the clock, the count of transactions and the size of a store at the end of each step."""
+
+    store: Store
+    seconds: dict[str, float] = field(default_factory=dict)
+    commits: dict[str, int] = field(default_factory=dict)
+    store_mb: dict[str, float] = field(default_factory=dict)
+    _commits: int = 0
+
+    def __post_init__(self) -> None:
+        event.listen(self.store.engine, "commit", self._count)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        began, before = time.perf_counter(), self._commits
+        yield
+        self.seconds[name] = time.perf_counter() - began
+        self.commits[name] = self._commits - before
+        self.store_mb[name] = size_mb(self.store)
+
+    def _count(self, connection: object) -> None:
+        self._commits += 1
+
+
+def one_night(url: str, world: World, found: Path) -> Night:
+    """Take up, select, every chunk as a worker does it, every chunk again, and finish."""
+    with open_store(url) as store, have_night(night_work(store, world, Replayed("replayed", found)), AS_OF) as work:
+        meter, new, none = Meter(store), world.inputs, world.nothing_new
+        with meter.step(CALLS):
+            ingest(work.store, replace(new, scores=none.scores), work.rubric, work.timezone)
+        with meter.step(SCORES):
+            ingest(work.store, replace(none, scores=new.scores), work.rubric, work.timezone)
+        with meter.step(SELECT):
+            start = night.begin(replace(work, inputs=none), AS_OF, "scale-1")
+        chunks = list(start.chunks)
+        with meter.step(CHUNKS):
+            counts = _keep(work, chunks)
+        with meter.step(AGAIN):
+            _keep(work, chunks)
+        with meter.step(FINISH):
+            night.finish(work, start, counts)
+        failures = sum(len(one) for one in chunks)
+        measured = (meter.seconds, meter.commits, meter.store_mb, rows_of(store), peak_mb())
+        return Night(world.calls, failures, len(chunks), *measured)
+
+
+def one_worker(url: str, world: World, profile: str, seconds: float, launched: float) -> Worker:
+    """Find evidence with a profile, chunk by chunk, in a store that has taken the inputs up; at most for so long."""
+    from models.finder import load_finder
+
+    with open_store(url) as store:
+        work = night_work(store, world, load_finder(profile="fast" if profile == "fast" else "default"))
+        chunks = _chunks_of(work)
+        night.locate_chunk(work, [one for one in chunks[0] if one.call_id == chunks[0][0].call_id])
+        ready_s, ready_mb = time.time() - launched, resident_mb()
+        began, cpu, done = time.perf_counter(), time.process_time(), 0
+        for chunk in chunks:
+            _keep(work, [chunk])
+            done += len({one.call_id for one in chunk})
+            if time.perf_counter() - began > seconds:
+                break
+        spent = time.perf_counter() - began, time.process_time() - cpu
+        return Worker(profile, done, ready_s, ready_mb, peak_mb(), *spent)
+
+
+def one_writer(url: str, world: World, found: Path, name: str, part: int, parts: int) -> Writer:
+    """Keep its part of picks that are given, under a model's name of their own, as soon as a line is read."""
+    with open_store(url) as store:
+        work = night_work(store, world, Replayed(name, found))
+        mine = _chunks_of(work)[part::parts]
+        print("ready", flush=True)
+        sys.stdin.readline()
+        began = time.time()
+        _keep(work, mine)
+        return Writer(len(mine), began, time.time())
+
+
+def take_up(url: str, world: World) -> None:
+    """A store that has taken the inputs up."""
+    with open_store(url) as store:
+        night.begin(night_work(store, world, Replayed("none", Path())), AS_OF, "scale-0")
+
+
+def size_mb(store: Store) -> float:
+    """How large a store is, its indexes with it."""
+    if store.engine.dialect.name == "postgresql":
+        size = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class "
+        size += "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    else:
+        size = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+    with store.read() as session:
+        return float(session.execute(text(size)).scalar_one()) / 1e6
+
+
+def rows_of(store: Store) -> dict[str, int]:
+    """How many rows each table has, of those that have any."""
+    with store.read() as session:
+        counts = {
+            table.name: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+        }
+    return {name: count for name, count in counts.items() if count}
+
+
+def _chunks_of(work: NightWork) -> list[list[Failure]]:
+    """The failures of the day in chunks of calls, without taking anything up."""
+    failures = select_failures(work.store, work.rubric, work.trigger, AS_OF, work.timezone, has_flags=False).failures
+    return [list(some) for some in _by_calls(failures, work.chunk_size)]
+
+
+def _by_calls(failures: Sequence[Failure], size: int) -> Iterator[list[Failure]]:
+    calls = [list(some) for _, some in groupby(failures, lambda one: one.call_id)]
+    for first in range(0, len(calls), size):
+        yield [one for some in calls[first : first + size] for one in some]
+
+
+def _keep(work: NightWork, chunks: Sequence[list[Failure]]) -> list[ChunkCounts]:
+    """The chunks one after the other, each with its lease, as a worker has them."""
+    counts = []
+    for chunk in chunks:
+        with alone_with_chunk(work.store, chunk) as mine:
+            counts.append(night.locate_chunk(replace(work, store=mine), chunk))
+    return counts
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("role", choices=["take-up", "night", "worker", "writer"])
+    parser.add_argument("--store", required=True)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--calls", type=int, required=True)
+    parser.add_argument("--found", type=Path, default=Path())
+    parser.add_argument("--profile", default="fast")
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--launched", type=float, default=0.0)
+    parser.add_argument("--part", type=int, default=0)
+    parser.add_argument("--parts", type=int, default=1)
+    given = parser.parse_args()
+    world, done = World(given.folder, given.calls), None
+    if given.role == "take-up":
+        take_up(given.store, world)
+    elif given.role == "night":
+        done = asdict(one_night(given.store, world, given.found))
+    elif given.role == "worker":
+        done = asdict(one_worker(given.store, world, given.profile, given.seconds, given.launched))
+    else:
+        name = f"of {given.parts}"
+        done = asdict(one_writer(given.store, world, given.found, name, given.part, given.parts))
+    print(json.dumps(done), flush=True)
+
+
+if __name__ == "__main__":
+    main()
