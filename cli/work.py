@@ -110,7 +110,12 @@ def train(
     rubric: Annotated[
         list[Path] | None, typer.Option(help="Rubrics of labels that name only a criterion's id.")
     ] = None,
-    fast: Annotated[bool, typer.Option("--fast", help="Seconds instead of minutes: without the second stage.")] = False,
+    profile: Annotated[
+        Profile, typer.Option(help="default, or fast: a model that needs a table of words and no nets.")
+    ] = Profile.default,
+    without_second_stage: Annotated[
+        bool, typer.Option("--without-second-stage", help="Seconds instead of minutes, and fewer first picks right.")
+    ] = False,
 ) -> None:
     """Learn the evidence models again, from labels of your own.
 
@@ -122,7 +127,15 @@ def train(
 
     with shown_progress() as progress:
         rubrics = [load_rubric(path) for path in rubric or ()]
-        report = train_model(labels, calls, out, rubrics, progress=progress, fast=fast)
+        report = train_model(
+            labels,
+            calls,
+            out,
+            rubrics,
+            progress=progress,
+            profile=profile.value,
+            second_stage=not without_second_stage,
+        )
     typer.echo(
         f"Wrote {out}, {'two stages' if report.second else 'one stage'}, from {report.labels} labels of "
         f"{report.calls} calls. On calls that it had not seen: "

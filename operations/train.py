@@ -13,16 +13,20 @@ from models.confidence import train_confidence
 from models.evaluating import calibration_error, folds_of, hit_of, linear, out_of_sample, sure_threshold
 from models.labels import Label, read_labels
 from models.shelf import RERANKER_FILE, ModelSheet, encoder_for, save_model
+from models.signals import COSTLY
 from models.training import Example, examples_of, train_ranker
 from nlp.errors import WrongInput
 from nlp.ledger import Ledger
 from nlp.readers.contract import read_calls
+from nlp.static_encoder import STATIC
 from operations.progress import Progress, silent
 from operations.train_second import train_second
 
 if TYPE_CHECKING:
     from models.scene import Values
+    from models.shelf import Profile
     from nlp.call import Call
+    from nlp.encoder import Encoder
     from nlp.noun import JsonObject
     from rubric.rubric import Rubric
 
@@ -61,22 +65,25 @@ def train(
     rubrics: Sequence[Rubric] = (),
     encoder: str | None = None,
     progress: Progress = silent,
-    fast: bool = False,
+    profile: Profile = "default",
+    second_stage: bool = True,
 ) -> TrainReport:
     """Learn a model from labels of calls and write it, with its card, into the folder ``out``.
 
     A label's criterion is one of ``rubrics`` or written out in the label. The second stage is trained where there are
-    labels enough, and kept where it helps on calls left out; ``fast`` does without. Raises WrongLabel, WrongInput,
+    labels enough, and kept where it helps on calls left out; without ``second_stage`` it is not tried. A model of the
+    profile ``fast`` has one stage, over the table of tokens instead of an encoder. Raises WrongLabel, WrongInput,
     TooFewLabels; then nothing is written.
     """
-    read = _calls(calls)
-    examples = _examples(labels, read, rubrics, encoder, progress)
+    read, vectors = _calls(calls), encoder_for(None, encoder, profile)
+    examples = _examples(labels, read, rubrics, vectors, progress)
     known = {example.call for example in examples}
     if len(examples) < FEWEST_EXAMPLES or len(known) < FEWEST_CALLS:
         raise TooFewLabels(len(examples), len(known))
     scores = unseen_scores(examples)
-    sheet = fit(examples, scores, encoder_for(None, encoder, "default").name)
-    second = None if fast else train_second(examples, read, scores, progress)
+    sheet = fit(examples, scores, vectors.name)
+    wanted = second_stage and vectors.name != STATIC
+    second = train_second(examples, read, scores, progress) if wanted else None
     (out / RERANKER_FILE).unlink(missing_ok=True)
     if second is None:
         report = _report(examples, scores, sheet, out)
@@ -86,7 +93,7 @@ def train(
         report = _report(examples, scores, sheet, out)
         out.mkdir(parents=True, exist_ok=True)
         save_adapter(out / RERANKER_FILE, adapter)
-    save_model(out, sheet, _card(report, labels, calls))
+    save_model(out, sheet, _card(report, vectors.name, labels, calls))
     return report
 
 
@@ -119,14 +126,14 @@ def _examples(
     labels: Sequence[Path],
     known: Mapping[str, Call],
     rubrics: Sequence[Rubric],
-    encoder: str | None,
+    encoder: Encoder,
     progress: Progress,
 ) -> list[Example]:
     criteria = {criterion.id: criterion for rubric in rubrics for criterion in rubric.criteria}
     listed: list[Label] = [label for path in labels for label in read_labels(path, criteria)]
     listed.sort(key=lambda label: (label.call, label.criterion.id))
     found = []
-    for example in examples_of(listed, known, encoder_for(None, encoder, "default")):
+    for example in examples_of(listed, known, encoder, COSTLY if encoder.name == STATIC else ()):
         found.append(example)
         progress("measuring signals", len(found), len(listed))
     return [example for example in found if example.accepted.any()]
@@ -150,7 +157,7 @@ def _report(examples: Sequence[Example], scores: Sequence[Values], sheet: ModelS
     )
 
 
-def _card(report: TrainReport, labels: Sequence[Path], calls: Sequence[Path]) -> JsonObject:
+def _card(report: TrainReport, encoder: str, labels: Sequence[Path], calls: Sequence[Path]) -> JsonObject:
     figures: Mapping[str, float] = {
         "hit@1": report.hit_at_1,
         "hit@3": report.hit_at_3,
@@ -158,6 +165,7 @@ def _card(report: TrainReport, labels: Sequence[Path], calls: Sequence[Path]) ->
     }
     return {
         "what": "weights of the evidence ranker's signals, its confidence and the threshold of a sure pick",
+        "encoder": encoder,
         "second stage": f"{RERANKER_FILE}: the packaged encoder's upper layers, fine-tuned"
         if report.second
         else "none",

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from builders import a_call, a_criterion, a_rubric
+from builders import a_call, a_criterion, a_failure, a_rubric
 from models.confidence import LearnedConfidence, train_confidence
 from models.evaluating import (
     calibration_error,
@@ -18,8 +18,10 @@ from models.evaluating import (
 from models.finder import load_finder
 from models.labels import Label, WrongLabel, overlaps, read_labels
 from models.shelf import NoSuchModel, load_model, read_sheet
+from models.signals import COSTLY
 from models.training import Example, examples_of, train_ranker
 from nlp.encoder import load_encoder
+from nlp.static_encoder import STATIC
 from nlp.utterance import Utterance
 from operations.train import TooFewLabels, train
 
@@ -238,6 +240,24 @@ def test_training_writes_a_model_that_finds_with_and_a_card_that_says_how_well(t
     assert card["labels"] == 24
     assert set(card["data"]) == {"labels.jsonl", "calls.jsonl"}
     assert load_finder(tmp_path / "model").model_version != load_finder().model_version
+
+
+def test_a_model_of_the_profile_fast_looks_vectors_up_and_finds_without_a_net(tmp_path):
+    train(*company(tmp_path), tmp_path / "model", profile="fast")
+    finder = load_finder(tmp_path / "model")
+    assert (finder.encoder.name, finder.model.reranker) == (STATIC, None)
+    assert json.loads((tmp_path / "model" / "card.json").read_text())["encoder"] == STATIC
+    assert finder.model.without == COSTLY
+    call = a_call("customer: My order is late.", "agent: Let me look.", "agent: That is your fault, number 7.")
+    own = a_criterion(
+        "own",
+        failure="violation",
+        definition=WRITTEN["definition"],
+        expected_behavior=WRITTEN["expected_behavior"],
+        broken_by=WRITTEN["broken_by"],
+    )
+    (pick,) = finder.find(call, [a_failure(own)], a_rubric(own))
+    assert pick.quote == "That is your fault, number 7."
 
 
 def test_training_twice_writes_the_same_model(tmp_path):
