@@ -16,7 +16,7 @@ from prefect.task_runners import TaskRunner
 from app.telemetry import set_up_telemetry
 from app.wiring import open_program
 from flows.publishing import publish_night
-from flows.runners import open_runner
+from flows.runners import all_of, open_runner
 from operations import night
 from operations.leasing import AlreadyAtWork
 from operations.night import ChunkCounts, NightResult
@@ -78,7 +78,4 @@ def _live(config: str, as_of: str | None) -> NightResult:
         set_up_telemetry(program.settings.log)
         start = night.begin(work, program.day(as_of), str(runtime.flow_run.id))
         chunks = [_submit(runner, config, n, chunk) for n, chunk in enumerate(start.chunks, start=1)]
-        # every chunk is waited for: one that fails must not keep the others from being kept
-        states = [chunk.wait() or chunk.state for chunk in chunks]
-        counts = [state.result() for state in states]
-        return night.finish(work, start, counts)
+        return night.finish(work, start, all_of(chunks))
