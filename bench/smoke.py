@@ -14,12 +14,12 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from bench.speed import Bench
+from bench.speed import Bench, Kind
 from bench.speed_child import LOOP
 from bench.speed_tables import PROFILES
 
 RECORDED = Path(__file__).parent / "smoke.json"
-CALLS, TURNS, REPEATED, FAILING = 40, 3, 0.3, 2
+CALLS, TURNS, KIND = 40, 3, Kind(0.3, 2)
 LOSS = 4 / 3
 """Times the recorded ratio from which a third is lost."""
 AGAIN = 3
@@ -47,7 +47,7 @@ def measured(turns: int) -> dict[str, list[float]]:
     """The ratios of each profile, turn by turn."""
     with ExitStack() as stack:
         bench = Bench(stack, (LOOP, *PROFILES))
-        done = [bench.turn(CALLS, REPEATED, FAILING) for _ in range(turns)]
+        done = [bench.turn(CALLS, KIND) for _ in range(turns)]
     return {profile: [turn.ratio(profile) for turn in done] for profile in PROFILES}
 
 

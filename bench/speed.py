@@ -24,14 +24,37 @@ from typing import Self
 from bench.page import write_section
 from bench.speed_calls import Wanted, write
 from bench.speed_child import AT_ONCE, LOOP, Done
+from bench.speed_labelled import BESIDE, LABELLED, shares_of
 from bench.speed_start import section, started
 from bench.speed_tables import page
 
 METHODS = (LOOP, AT_ONCE, "default", "fast")
-CELLS = ((0.0, 2), (0.3, 2), (0.0, 6), (0.3, 6), (0.0, 12), (0.3, 12))
-"""Share of sentences said before, and failing criteria a call."""
 READY = Wanted(calls=1, seed=0, failing=12)
 FIRST_SEED = 1000
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Which simulated calls: the share of sentences said before, failing criteria a call, and the share spoken."""
+
+    repeated: float
+    failing: int
+    spoken: float = 0.5
+
+    @property
+    def name(self) -> str:
+        """For a row of a table."""
+        only = {1.0: ", all spoken", 0.0: ", all typed"}.get(self.spoken, "")
+        return f"{self.failing} picks a call, {self.repeated:.0%} of sentences said before{only}"
+
+    def wanted(self, calls: int, seed: int) -> Wanted:
+        """So many of them."""
+        return Wanted(calls=calls, seed=seed, repeated=self.repeated, failing=self.failing, spoken=self.spoken)
+
+
+TWO = (Kind(0.0, 2), Kind(0.3, 2), Kind(0.6, 2), Kind(0.0, 2, spoken=1.0), Kind(0.0, 2, spoken=0.0))
+KINDS = (*TWO, Kind(0.0, 6), Kind(0.3, 6), Kind(0.0, 12), Kind(0.3, 12))
+TYPICAL = Kind(0.0, 6)
 
 
 @dataclass(frozen=True)
@@ -50,8 +73,7 @@ class Turn:
 class Cell:
     """All turns of one kind of calls."""
 
-    repeated: float
-    failing: int
+    name: str
     turns: tuple[Turn, ...]
 
 
@@ -110,43 +132,57 @@ class Bench:
             self.started[method] = Started(time.perf_counter() - began - done.bare_s, done.peak_mb)
             self.children.append(child)
 
-    def turn(self, calls: int, repeated: float, failing: int) -> Turn:
-        """New calls, by every method; who begins changes from turn to turn."""
+    def turn(self, calls: int, kind: Kind) -> Turn:
+        """New calls, by every method."""
+        write(kind.wanted(calls, self._seed + 1), self.folder)
+        return self.located(calls)
+
+    def located(self, calls: int) -> Turn:
+        """The calls of the folder by every method; who begins changes from turn to turn."""
         self._seed += 1
-        write(Wanted(calls=calls, seed=self._seed, repeated=repeated, failing=failing), self.folder)
         first = self._seed % len(self.children)
         order = [*self.children[first:], *self.children[:first]]
         return Turn(calls, {child.method: child.locate(self.folder) for child in order})
 
     def calls_for(self, seconds: float) -> int:
         """How many calls keep all methods busy for about so long."""
-        trial = self.turn(8, *CELLS[2])
+        trial = self.turn(8, TYPICAL)
         spent = sum(done.seconds + done.bare_s for done in trial.done.values())
         return max(6, round(8 * seconds / spent))
 
 
-def measure(bench: Bench, minutes: float, repeats: int) -> list[Cell]:
+def measure(bench: Bench, minutes: float, repeats: int, labelled: Path) -> list[Cell]:
     """Every cell, turn by turn: the machine's moods fall on all of them alike."""
-    calls = bench.calls_for(60 * minutes / (repeats * len(CELLS)))
-    turns: dict[tuple[float, int], list[Turn]] = {cell: [] for cell in CELLS}
+    calls = bench.calls_for(60 * minutes / (repeats * (len(KINDS) + 1)))
+    shares = shares_of(labelled, repeats, calls)
+    turns: dict[str, list[Turn]] = {kind.name: [] for kind in KINDS}
     for number in range(repeats):
-        for cell in CELLS:
-            turns[cell].append(bench.turn(calls, *cell))
-            done = {method: round(one.seconds, 2) for method, one in turns[cell][-1].done.items()}
-            print(f"{number + 1}/{repeats} {calls} calls, {cell}: {done}", flush=True)
-    return [Cell(*cell, tuple(turns[cell])) for cell in CELLS]
+        for kind in KINDS:
+            turns[kind.name].append(bench.turn(calls, kind))
+            _tell(f"{number + 1}/{repeats} {kind.name}", turns[kind.name][-1])
+        if shares:
+            turns.setdefault(LABELLED, []).append(bench.located(shares[number].write(bench.folder)))
+            _tell(f"{number + 1}/{repeats} {LABELLED}", turns[LABELLED][-1])
+    return [Cell(name, tuple(each)) for name, each in turns.items()]
+
+
+def _tell(what: str, turn: Turn) -> None:
+    print(
+        f"{what}: {turn.calls} calls, { {name: round(one.seconds, 2) for name, one in turn.done.items()} }", flush=True
+    )
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=9, help="about how long to take turns, start-up aside")
+    parser.add_argument("--minutes", type=float, default=11, help="about how long to take turns, start-up aside")
     parser.add_argument("--repeats", type=int, default=5, help="turns of each kind of calls")
+    parser.add_argument("--labelled", type=Path, default=BESIDE, help="where calls/ and contract/ of the labelled lie")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
     given = parser.parse_args()
     with ExitStack() as stack:
         bench = Bench(stack)
         starts = started(bench.folder)
-        cells = measure(bench, given.minutes, given.repeats)
+        cells = measure(bench, given.minutes, given.repeats, given.labelled)
     text = page(cells, bench.started) + "\n" + section(starts)
     print(text)
     if given.write:

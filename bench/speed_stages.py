@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from bench.evidence_cost import Watch
+from bench.watch import Watch
 from models.evidence_model import EvidenceModel
 from models.reranker import Reranker
 from models.reranker_onnx import RerankerGraphs
@@ -50,12 +50,16 @@ class Stages:
         return {**found, REST: seconds - sum(found.values())}
 
     def bare(self, encoder: Any) -> float:
-        """Seconds of the forward passes of the texts that were encoded, all at once, and of the second look's net."""
+        """Seconds of the forward passes of the texts that were encoded, all at once, and of the second look's net.
+
+        0 for a profile that passes none.
+        """
         texts = list(dict.fromkeys(self.texts))
         began = time.perf_counter()
         if texts:
             _COMPUTE(encoder, texts)
-        return time.perf_counter() - began + self.watch.seconds[NET]
+        passed = time.perf_counter() - began if texts else 0.0
+        return passed + self.watch.seconds[NET]
 
     def _timed(self, method: Callable[..., Any], stage: str) -> Callable[..., Any]:
         @wraps(method)

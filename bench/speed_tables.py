@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bench.page import table
 from bench.speed_child import AT_ONCE, LOOP
+from bench.speed_labelled import LABELLED
 
 if TYPE_CHECKING:
     from bench.speed import Cell, Started, Turn
@@ -19,10 +20,16 @@ Written by `make bench-speed`. The loop is what a team would write in an afterno
 `SentenceTransformer.encode` with its defaults, the cosine with each failing criterion's definition, the best sentence.
 *All at once* is the same with one list of all sentences, which needs memory for all and fills its batches better. Both
 have the same encoder and the same calls, on the same {cores} cores (load {load:.1f} when the run ended). Calls are
-simulated, half spoken and half typed, {calls} a turn and new each turn. Each method is a process of its own, ready
-before time counts, and all take turns. A figure is the median of {turns} turns, with the lowest and highest turn behind
-it. What the loop picks is in the section on evidence: *MiniLM, likeness to the definition*.
+simulated, half spoken and half typed where a row does not say otherwise, {calls} a turn and new each turn. Each method
+is a process of its own, ready before time counts, and all take turns. A figure is the median of {turns} turns, with the
+lowest and highest turn behind it. What the loop picks is in the section on evidence: *MiniLM, likeness to the
+definition*.
+{labelled}
 
+"""
+LABELS = """\
+The labelled calls are conversations as people held them, {calls} a turn, {picks:.1f} failures a call as readers
+found them. Nearly every failure is of a criterion of its own, whose texts have to be encoded too, by the loop as well.
 """
 PROFILES = ("default", "fast")
 PEERS = (LOOP, AT_ONCE)
@@ -32,13 +39,21 @@ METHODS = (LOOP, AT_ONCE, *PROFILES)
 def page(cells: Sequence[Cell], started: Mapping[str, Started]) -> str:
     """The section: calls a second and ratios, picks a second, start-up, and where the time goes."""
     first = cells[0].turns
-    head = TEXT.format(cores=os.cpu_count(), load=os.getloadavg()[0], calls=first[0].calls, turns=len(first))
+    head = TEXT.format(
+        cores=os.cpu_count(), load=os.getloadavg()[0], calls=first[0].calls, turns=len(first), labelled=_labelled(cells)
+    )
     parts = [_ratios(cells), _rates(cells), _starts(started), _bare(cells), _stages(cells)]
     return head + "\n".join(parts)
 
 
-def _named(cell: Cell) -> list[str]:
-    return [f"{cell.failing} picks a call, {cell.repeated:.0%} of sentences said before"]
+def _labelled(cells: Sequence[Cell]) -> str:
+    """What is different about the last row, where there is one."""
+    for cell in cells:
+        if cell.name == LABELLED:
+            turn = cell.turns[0]
+            each = median(one.done["default"].picks / one.calls for one in cell.turns)
+            return "\n" + LABELS.format(calls=turn.calls, picks=each)
+    return ""
 
 
 def _spread(turns: Sequence[Turn], of: Callable[[Turn], float], digits: int = 2) -> str:
@@ -49,7 +64,7 @@ def _spread(turns: Sequence[Turn], of: Callable[[Turn], float], digits: int = 2)
 def _ratios(cells: Sequence[Cell]) -> str:
     rows = [
         [
-            *_named(cell),
+            cell.name,
             *(_spread(cell.turns, _slower("default", peer)) for peer in PEERS),
             *(_spread(cell.turns, _faster("fast", peer)) for peer in PEERS),
         ]
@@ -72,13 +87,17 @@ def _rates(cells: Sequence[Cell]) -> str:
     rows = []
     for cell in cells:
         calls = [f"{_rate(cell.turns, name):.1f}" for name in METHODS]
-        picks = [f"{cell.failing * _rate(cell.turns, name):.1f}" for name in METHODS]
-        rows.append([*_named(cell), *calls, *picks])
+        picks = [f"{_picks(cell.turns, name):.1f}" for name in METHODS]
+        rows.append([cell.name, *calls, *picks])
     return table(["calls", *(f"{name}, calls/s" for name in METHODS), *(f"{name}, picks/s" for name in METHODS)], rows)
 
 
 def _rate(turns: Sequence[Turn], method: str) -> float:
     return median(turn.calls / turn.done[method].seconds for turn in turns)
+
+
+def _picks(turns: Sequence[Turn], method: str) -> float:
+    return median(turn.done[method].picks / turn.done[method].seconds for turn in turns)
 
 
 def _starts(started: Mapping[str, Started]) -> str:
@@ -96,7 +115,7 @@ def _bare(cells: Sequence[Cell]) -> str:
         paid = [name for name in PROFILES if all(turn.done[name].bare_s for turn in cell.turns)]
         rows.append(
             [
-                *_named(cell),
+                cell.name,
                 f"{texts:.0f}",
                 *(_spread(cell.turns, over(name)) if name in paid else "-" for name in PROFILES),
             ]

@@ -7,11 +7,14 @@ import json
 import pytest
 
 from bench import smoke
-from bench.speed import CELLS, Cell, Started, Turn
+from bench.speed import KINDS, Cell, Kind, Started, Turn
+from bench.speed_calls import SCORES
 from bench.speed_child import AT_ONCE, LOOP, Done
 from bench.speed_flat import Run, Sample
 from bench.speed_flat import page as flat_page
+from bench.speed_labelled import shares_of
 from bench.speed_stages import STAGES
+from bench.speed_start import Start, section
 from bench.speed_tables import PROFILES, page
 
 
@@ -19,18 +22,18 @@ def done(seconds, failing):
     return Done(seconds, 2 * seconds, 10 * failing, 500.0, {"encode": seconds / 2, "signals": seconds / 4}, 730, 0.5)
 
 
-def cell(repeated, failing, *times):
+def cell(kind, *times):
     turns = [
-        Turn(10, {name: done(s, failing) for name, s in zip((LOOP, AT_ONCE, *PROFILES), one, strict=True)})
+        Turn(10, {name: done(s, kind.failing) for name, s in zip((LOOP, AT_ONCE, *PROFILES), one, strict=True)})
         for one in times
     ]
-    return Cell(repeated, failing, tuple(turns))
+    return Cell(kind.name, tuple(turns))
 
 
 def test_the_page_pairs_the_turns_and_shows_the_median_with_its_spread():
     cells = [
-        cell(*CELLS[0], (1.0, 0.5, 2.0, 0.25), (2.0, 1.0, 5.0, 0.4), (1.0, 0.5, 3.0, 0.5)),
-        cell(*CELLS[1], (1.0, 1.0, 2.0, 0.2)),
+        cell(KINDS[0], (1.0, 0.5, 2.0, 0.25), (2.0, 1.0, 5.0, 0.4), (1.0, 0.5, 3.0, 0.5)),
+        cell(KINDS[1], (1.0, 1.0, 2.0, 0.2)),
     ]
     text = page(cells, {LOOP: Started(5.0, 640.0)})
     assert (
@@ -76,3 +79,37 @@ def test_a_longer_run_stands_beside_the_shortest_of_its_profile():
     text = flat_page([run(1000, 5, lambda n: 300), run(20_000, 6, lambda n: 330)], "the command")
     assert "| `fast`, 1,000 calls | 0.1 | 5.0 | 5.0 | +0.0% | 300 | +0.0% | +0.00 |" in text
     assert "| `fast`, 20,000 calls | 2.0 | 6.0 | 6.0 | +20.0% | 330 | +10.0% | +0.00 |" in text
+
+
+def test_a_row_says_which_calls_they_are_and_no_two_rows_are_of_the_same_kind():
+    assert Kind(0.6, 2).name == "2 picks a call, 60% of sentences said before"
+    assert Kind(0.0, 12, spoken=1.0).name == "12 picks a call, 0% of sentences said before, all spoken"
+    assert Kind(0.0, 2, spoken=0.0).name.endswith(", all typed")
+    assert len({one.name for one in KINDS}) == len(KINDS)
+
+
+def test_a_profile_that_passes_no_net_has_no_bare_passes():
+    free = Done(1.0, 1.0, 20, 300.0, {}, 0, 0.0)
+    paid = Done(3.0, 3.0, 20, 300.0, {}, 70, 2.0)
+    turn = Turn(10, {LOOP: paid, AT_ONCE: paid, "default": paid, "fast": free})
+    text = page([Cell("these", (turn,))], {})
+    assert "| these | 7 | 1.50 (1.50-1.50) | - |" in text
+
+
+def test_every_turn_gets_labelled_calls_of_its_own_with_all_their_failures(shared, tmp_path):
+    shares = shares_of(shared, turns=3, most=4)
+    names = [call.call_id for share in shares for call in share.calls]
+    assert len(names) == len(set(names)) == 12
+    assert {label.call for label in shares[0].labels} == {call.call_id for call in shares[0].calls}
+    assert shares[0].write(tmp_path) == 4
+    assert len((tmp_path / SCORES).read_text(encoding="utf-8").splitlines()) == 1 + len(shares[0].labels)
+
+
+def test_where_there_are_no_labelled_calls_the_row_is_left_out_with_a_word(tmp_path, capsys):
+    assert shares_of(tmp_path, turns=3, most=4) == []
+    assert "left out" in capsys.readouterr().out
+
+
+def test_the_page_says_whether_the_help_comes_in_time():
+    assert "0.3 seconds: it holds." in section([Start("`verbatim --help`", (0.2, 0.25, 0.9))])
+    assert "**it does not hold**" in section([Start("`verbatim --help`", (0.2, 0.35, 0.9))])
