@@ -14,12 +14,14 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
+from types import ModuleType
 
 from sqlalchemy import event, func, select, text
 
 from bench.scale_world import AS_OF, Replayed, World, night_work
 from bench.speed_child import peak_mb
 from bench.speed_flat import resident_mb
+from nlp.redact import mask_private
 from operations import night
 from operations.ingest import ingest
 from operations.night import ChunkCounts, NightWork, have_night
@@ -29,9 +31,10 @@ from rubric.failure import Failure
 from store.session import Store, open_store
 from store.tables import Base
 
-CALLS, SCORES, SELECT, CHUNKS, AGAIN, FINISH = "calls", "scores", "select", "chunks", "again", "finish"
-STEPS = (CALLS, SCORES, SELECT, CHUNKS, AGAIN, FINISH)
-"""The steps of a night; ``again`` is a second look at chunks of which all evidence is there."""
+EMPTY, CALLS, SCORES, SELECT, CHUNKS, AGAIN = "empty", "calls", "scores", "select", "chunks", "again"
+DRAFT, FINISH = "draft", "finish"
+"""The steps of a night: ``again`` is a second look at chunks of which all evidence is there, ``draft`` the part of
+``finish`` in which plans are drafted."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,24 @@ class Meter:
         self.commits[name] = self._commits - before
         self.store_mb[name] = size_mb(self.store)
 
+    @contextmanager
+    def inside(self, owner: ModuleType, function: str, name: str) -> Iterator[None]:
+        """The seconds that a function of a module takes while a step lasts."""
+        whole = getattr(owner, function)
+
+        def timed(*given: object, **named: object) -> object:
+            began = time.perf_counter()
+            try:
+                return whole(*given, **named)
+            finally:
+                self.seconds[name] = time.perf_counter() - began
+
+        setattr(owner, function, timed)
+        try:
+            yield
+        finally:
+            setattr(owner, function, whole)
+
     def _count(self, connection: object) -> None:
         self._commits += 1
 
@@ -101,7 +122,10 @@ class Meter:
 def one_night(url: str, world: World, found: Path) -> Night:
     """Take up, select, every chunk as a worker does it, every chunk again, and finish."""
     with open_store(url) as store, have_night(night_work(store, world, Replayed("replayed", found)), AS_OF) as work:
+        mask_private("what masks takes seconds to load, once a process")
         meter, new, none = Meter(store), world.inputs, world.nothing_new
+        with meter.step(EMPTY):
+            pass
         with meter.step(CALLS):
             ingest(work.store, replace(new, scores=none.scores), work.rubric, work.timezone)
         with meter.step(SCORES):
@@ -113,7 +137,7 @@ def one_night(url: str, world: World, found: Path) -> Night:
             counts = _keep(work, chunks)
         with meter.step(AGAIN):
             _keep(work, chunks)
-        with meter.step(FINISH):
+        with meter.step(FINISH), meter.inside(night, "draft_plans", DRAFT):
             night.finish(work, start, counts)
         failures = sum(len(one) for one in chunks)
         measured = (meter.seconds, meter.commits, meter.store_mb, rows_of(store), peak_mb())
@@ -154,7 +178,7 @@ def one_writer(url: str, world: World, found: Path, name: str, part: int, parts:
 def take_up(url: str, world: World) -> None:
     """A store that has taken the inputs up."""
     with open_store(url) as store:
-        night.begin(night_work(store, world, Replayed("none", Path())), AS_OF, "scale-0")
+        night.begin(night_work(store, world, Replayed("none", Path(":memory:"))), AS_OF, "scale-0")
 
 
 def size_mb(store: Store) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -25,6 +24,7 @@ from store.session import Store
 
 AS_OF = date(2026, 11, 16)
 CALLS_AN_AGENT = 20
+SCORES_A_CALL = len(criteria())
 FAILING = 2
 TEAM = 12
 HEADER = "call_id,criterion_id,score\n"
@@ -78,16 +78,15 @@ def _write_agents(path: Path, count: int) -> None:
         rows.writerows([f"a{n:06}", f"Agent {n}", f"team {n // TEAM}", CALLS_AN_AGENT] for n in range(count))
 
 
-@dataclass(frozen=True)
 class Replayed:
     """A finder that gives the picks of a store where another one has found them: a night without finding evidence."""
 
-    model_version: str
-    found: Path
+    def __init__(self, model_version: str, found: Path) -> None:
+        self.model_version = model_version
+        self._store = sqlite3.connect(found)
 
     def find(self, call: Call, failures: Sequence[Failure], rubric: Rubric) -> list[Pick]:
-        with closing(sqlite3.connect(self.found)) as store:
-            picks = dict(store.execute("SELECT criterion_id, pick FROM evidence WHERE call_id = ?", (call.call_id,)))
+        picks = dict(self._store.execute("SELECT criterion_id, pick FROM evidence WHERE call_id = ?", (call.call_id,)))
         return [Pick.model_validate_json(picks[one.criterion_id]) for one in failures]
 
 
