@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.evidence_ablation import worth_of
-from bench.evidence_cost import cost_of
+from bench.evidence_fast import FastProfile
 from bench.evidence_figures import Figures, figures_of
 from bench.evidence_known import KEPT, Known, know, tell_progress
 from bench.evidence_methods import BASELINES, Method, OneStage, TwoStages
@@ -23,8 +23,7 @@ from bench.evidence_picture import write_picture
 from bench.evidence_same import same_line
 from bench.evidence_tables import (
     ablation_table,
-    cost_table,
-    criteria_table,
+    criteria_tables,
     folds_table,
     methods_table,
     sources_tables,
@@ -54,7 +53,7 @@ def main() -> None:
         print(_subset(known))
         return
     folder = given.models if TwoStages(given.models).usable else None
-    models: list[Method] = [OneStage(), *([TwoStages(folder)] if folder else [])]
+    models: list[Method] = [FastProfile(sets), OneStage(), *([TwoStages(folder)] if folder else [])]
     sources = _found(known, [one.source for one in known], models, "sources")
     folds = ten_folds(known, models)
     mine = models[-1].name
@@ -65,8 +64,7 @@ def main() -> None:
             same_line(sets, known, right, folder),
             folds_table({one.name: folds[one.name] for one in models}),
             methods_table(sources, folds),
-            criteria_table(mine, sources[mine], sources[BASELINES[-1].name]),
-            cost_table(cost_of(known)),
+            criteria_tables({name: sources[name] for name in (mine, models[0].name)}, sources[BASELINES[-1].name]),
             ablation_table(*worth_of(known)),
         ]
     )
@@ -88,7 +86,7 @@ def _subset(known: Sequence[Known]) -> str:
     """Some sets alone, in ten folds of their calls: to see that the bench runs."""
     mine = OneStage().name
     found = _found(known, folds_of([one.label.call for one in known]), [OneStage()], "folds")
-    return methods_table(found, {}) + "\n" + criteria_table(mine, found[mine], found[BASELINES[-1].name])
+    return methods_table(found, {}) + "\n" + criteria_tables({mine: found[mine]}, found[BASELINES[-1].name])
 
 
 def _found(

@@ -72,7 +72,7 @@ def _sureness(
     others = [n for n, one in enumerate(groups) if one != group]
     right = [hit_of(known[n].example, scores[n]).first for n in others]
     confidence = train_confidence([scores[n] for n in others], right)
-    return confidence, sure_threshold([confidence.certainty(scores[n]) for n in others], right)
+    return confidence, sure_threshold([confidence.certainty(scores[n]) for n in others], right, learned.wanted)
 
 
 def _held(known: Known, scores: Values, confidence: LearnedConfidence, sure: float) -> Figures:

@@ -86,7 +86,7 @@ def know(sets: Sequence[LabelledSet], progress: Progress, kept: Path = KEPT) -> 
 
     A call that stands in several sets is encoded once: its labels come one after the other.
     """
-    path = kept / f"known-{_digest(sets)}.pickle"
+    path = kept / f"known-{digest_of(sets, MEASURING)}.pickle"
     if path.exists():
         known: list[Known] = pickle.loads(path.read_bytes())
         return known
@@ -124,9 +124,9 @@ def measured(
         yield Known(name, label, calls[label.call], example)
 
 
-def _digest(sets: Sequence[LabelledSet]) -> str:
-    """Twelve digits over the labelled files and the code that measures."""
-    code = [path for name in MEASURING for path in [ROOT / name, *(ROOT / name).rglob("*")] if path.is_file()]
+def digest_of(sets: Sequence[LabelledSet], code_in: Sequence[str]) -> str:
+    """Twelve digits over the labelled files and the code that what is kept of them depends on."""
+    code = [path for name in code_in for path in [ROOT / name, *(ROOT / name).rglob("*")] if path.is_file()]
     digest = hashlib.sha256()
     for path in sorted(path for path in code if path.suffix in (".py", ".yaml")):
         digest.update(path.read_bytes())

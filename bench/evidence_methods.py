@@ -12,7 +12,7 @@ import numpy as np
 from bench.evidence_known import Known
 from bench.fold_models import SHIPPED
 from models.confidence import LearnedConfidence
-from models.evaluating import scores_of
+from models.evaluating import SURE_IS_RIGHT, scores_of
 from models.shelf import MODEL_FILE, ModelSheet, learned_ranker, load_model, read_sheet
 from nlp.encoder import load_encoder
 from operations.train import fit, unseen_scores
@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Learned:
-    """What a method made of the labels that it was given. Without ``confidence`` it says nothing of how sure it is."""
+    """What a method made of the labels that it was given. Without ``confidence`` it says nothing of how sure it is:
+    it is then learned from the picks of the other groups, of which ``wanted`` is the share of sure ones to be right."""
 
     scores: Scores
     confidence: LearnedConfidence | None = None
     sure: float = 1.0
+    wanted: float = SURE_IS_RIGHT
 
 
 class Method(Protocol):
@@ -68,7 +70,7 @@ class ByLot:
 class OneStage:
     """The ranker over the signals, with its confidence and threshold, as ``verbatim train`` makes it."""
 
-    name: str = "Verbatim, signals"
+    name: str = "Verbatim, signals alone"
 
     def learned(self, left_out: str, learn: Sequence[Known]) -> Learned:
         sheet = self.sheet(learn)
@@ -86,13 +88,14 @@ class OneStage:
 
 @dataclass(frozen=True)
 class TwoStages:
-    """The ranker and the reranker, as bench.fold_models made them without the group: ``folder`` has a model for each.
+    """The ranker and the reranker of the profile `default`, as bench.fold_models made them without the group.
 
-    How sure both are was learned from the picks of sources that their models had not seen.
+    ``folder`` has a model for each. How sure both are was learned from the picks of sources that their models had not
+    seen.
     """
 
     folder: Path
-    name: str = "Verbatim, signals and reranker"
+    name: str = "Verbatim, profile `default`"
 
     @property
     def usable(self) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bench.evidence_ablation import Worth
-from bench.evidence_cost import Cost
 from bench.evidence_figures import Figures, Means, by, error_of, mean_of, measures, over_sources, sure_of
 from bench.page import table
 
@@ -16,10 +15,15 @@ from the labels of the others. A source's figure is the macro average over its r
 open labels, averaged where it has both. ECE is the expected calibration error, of ten bins; *sure* the share of picks
 at or over the threshold, *right of sure* how many of those are accepted.
 
+The profile `fast` has its signals over a table of tokens, which was distilled without the left-out sentences, too, and
+no net runs when a pick is made. *Signals alone* is the first stage of the profile `default`. What a pick costs stands
+under [Speed](#speed-locate-beside-a-plain-loop).
+
 """
 FOLDS = """### Ten folds of `open`
 
-A fold's criteria and its calls, wherever else they stand, are out together.
+A fold's criteria and its calls, wherever else they stand, are out together. How sure `fast` is was learned from the
+picks of the other folds, and how sure the others are from calls that their models had not seen.
 
 """
 METHODS = """### Beside plain methods
@@ -31,8 +35,8 @@ failures: that is the end of the scale.
 """
 CRITERIA = """### By criterion
 
-{name}, over all sources, each left out in turn; *by rule* is hit@1 of the best plain method. A criterion with
-few labels has a figure that a few labels would change, and so has its calibration error.
+Over all sources, each left out in turn; *by rule* is hit@1 of the best plain method. A criterion with few labels has a
+figure that a few labels would change, and so has its calibration error.
 
 """
 ABLATION = """### What the signals are worth
@@ -42,21 +46,16 @@ without one signal, on the same folds as above. One pick in a hundred is about w
 can stand in for is worth little alone.
 
 """
-COST = """### What a pick costs
-
-Stage by stage, on {cores} cores ({load}), with nothing known beforehand: mean over {calls} calls and
-two criteria of each. What was encoded for the first criterion of a call serves the others.
-
-"""
 HEADER = ["labels", "hit@1", "best@1", "hit@3", "ECE", "sure", "right of sure"]
 
 
 def sources_tables(found: Mapping[str, Sequence[Figures]]) -> str:
     """For each model a row a source, and their mean; with calibration and what is sure."""
-    return INTRO + "\n".join(_sources_table(name, figures) for name, figures in found.items())
+    return INTRO + "\n".join(source_table(name, figures) for name, figures in found.items())
 
 
-def _sources_table(name: str, figures: Sequence[Figures]) -> str:
+def source_table(name: str, figures: Sequence[Figures]) -> str:
+    """A row a source, and their mean."""
     groups = by(figures, lambda one: one.source)
     rows = [[source, *_row(inside, measures(inside))] for source, inside in groups.items()]
     rows.append(["**mean over sources**", *_row(figures, over_sources(figures))])
@@ -84,8 +83,12 @@ def methods_table(found: Mapping[str, Sequence[Figures]], folds: Mapping[str, Se
     return METHODS + table(["method", *sources, "mean hit@1", "mean hit@3", "`open` hit@1", "`open` hit@3"], rows)
 
 
-def criteria_table(name: str, figures: Sequence[Figures], rule: Sequence[Figures]) -> str:
-    """A row a criterion of the rubrics, over all sources, their macro average, and one for all that stand alone."""
+def criteria_tables(found: Mapping[str, Sequence[Figures]], rule: Sequence[Figures]) -> str:
+    """For each model a row a criterion of the rubrics, their macro average, and one for all that stand alone."""
+    return CRITERIA + "\n".join(_criteria_table(name, figures, rule) for name, figures in found.items())
+
+
+def _criteria_table(name: str, figures: Sequence[Figures], rule: Sequence[Figures]) -> str:
     groups, plain = by(figures, lambda one: one.criterion), by(rule, lambda one: one.criterion)
     means = {criterion: mean_of(one.means for one in inside) for criterion, inside in groups.items()}
     floor = {criterion: mean_of(one.means for one in inside) for criterion, inside in plain.items()}
@@ -95,7 +98,7 @@ def criteria_table(name: str, figures: Sequence[Figures], rule: Sequence[Figures
     rows.append(["**macro average**", *_row(judged, macro), f"{low[0]:.3f}"])
     if "open" in groups:
         rows.append(["`open`: one label each", *_row(groups["open"], means["open"]), f"{floor['open'][0]:.3f}"])
-    return CRITERIA.format(name=name) + table(["criterion", *HEADER, "by rule"], rows)
+    return table([name, *HEADER, "by rule"], rows)
 
 
 def ablation_table(families: Sequence[Worth], signals: Sequence[Worth]) -> str:
@@ -109,18 +112,6 @@ def ablation_table(families: Sequence[Worth], signals: Sequence[Worth]) -> str:
             rows, header = [[row[0], *row[2:]] for row in rows], [header[0], *header[2:]]
         text += table(header, rows) + "\n"
     return text.rstrip("\n") + "\n"
-
-
-def cost_table(cost: Cost) -> str:
-    """A row a stage."""
-    first, further = sum(one.first_ms for one in cost.stages), sum(one.further_ms for one in cost.stages)
-    rows = [
-        [one.name, one.looks_at, f"{one.first_ms:.1f}", f"{one.first_ms / first:.0%}", f"{one.further_ms:.1f}"]
-        for one in cost.stages
-    ]
-    rows.append(["**a pick**", "", f"{first:.1f}", "100%", f"{further:.1f}"])
-    header = ["stage", "looks at (mean)", "first pick of a call, ms", "share", "each further one, ms"]
-    return COST.format(cores=cost.cores, load=cost.load, calls=cost.calls) + table(header, rows)
 
 
 def _row(figures: Sequence[Figures], means: Means) -> list[str]:
