@@ -1,7 +1,8 @@
 """Whether a call costs as much, and memory stands as high, after 20,000 calls as after 1,000; and over hours.
 
-``python -m bench.speed_flat --calls 1000 20000`` locates so many in a process each. ``--hours 1`` stops a run after so
-long, for the slope of its memory.
+``python -m bench.speed_flat --calls 1000 20000`` locates so many in a process each, ``--hours 1`` stops a run after so
+long, for the slope of its memory. Runs are kept in build/bench, and with ``--add`` those of earlier stand in the table
+as well: the long ones need not be made in one night. ``--turns 6`` makes calls shorter than the usual.
 """
 
 from __future__ import annotations
@@ -17,23 +18,28 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import Any, Literal
 
 from bench.page import table, write_section
-from bench.speed_calls import Wanted, write
+from bench.speed_calls import TURNS, Wanted, write
 from bench.speed_child import peak_mb
 
 EVERY_S = 10.0
+MOMENTS = 50
+"""At least so many moments of a run, however short it is."""
 SETTLED = 0.1
 """The share of a run before which memory still grows to what it needs: it is left out of the slope."""
 TEXT = """## Flat: what a call costs, and what memory is held, as calls go by
 
-Written by `{command}`. Simulated calls, half spoken and half typed, 30 % of sentences said before, two picks a call,
-through `operations.locate` in a process each (load {load:.1f} when the last one ended). Processor time does not go with
-how busy the machine is as much as the clock does. The slope is that of resident memory over the calls, the first tenth
-left out.
+Written by {command}. Simulated calls, half spoken and half typed, 30 % of sentences said before, two
+picks a call, through `operations.locate` in a process each. Processor time does not go with how busy the machine is as
+much as the clock does; the load is that when a run had ended, which alone gives 1 to 2. *Beside the shortest*: run of
+the same profile with calls of the same length. *Last tenth* is what a call took of the processor in the last tenth of a
+run, beside its second tenth: the first one fills what is remembered. The slope is that of resident memory over the
+calls, without the first tenth.
 
 """
+KEPT = Path(__file__).parents[1] / "build" / "bench" / "speed-flat.json"
 
 
 @dataclass(frozen=True)
@@ -48,12 +54,19 @@ class Sample:
 
 @dataclass(frozen=True)
 class Run:
-    """One process: how many calls it was given, and its moments."""
+    """One process: how many calls of how many turns it was given, its moments, and the load when it had ended."""
 
     profile: str
     calls: int
     peak_mb: float
     samples: tuple[Sample, ...]
+    turns: int = TURNS
+    load: float = 0.0
+
+    @property
+    def kind(self) -> tuple[str, int]:
+        """What has to be the same for two runs to be compared."""
+        return self.profile, self.turns
 
     @property
     def located(self) -> int:
@@ -65,6 +78,14 @@ class Run:
 
     def cpu_ms_a_call(self) -> float:
         return 1000 * self.samples[-1].cpu_s / self.located
+
+    def last_beside_second(self) -> float:
+        """What a call took of the processor in the run's last tenth, in times of that in its second tenth."""
+        import numpy as np
+
+        picks, spent = [one.picks for one in self.samples], [one.cpu_s for one in self.samples]
+        at = np.interp([share * picks[-1] for share in (0.1, 0.2, 0.9, 1.0)], picks, spent)
+        return float((at[3] - at[2]) / (at[1] - at[0]))
 
     def mb_per_1000_calls(self) -> float:
         """The slope of resident memory by least squares, from the settled part of the run; 0 for too short a run."""
@@ -90,12 +111,13 @@ class Sampler:
     def __init__(self, seconds: float, log: Path) -> None:
         self.samples: list[Sample] = []
         self._until, self._log = seconds, log
-        self._began, self._cpu, self._next = time.perf_counter(), time.process_time(), 0.0
+        self._began, self._cpu = time.perf_counter(), time.process_time()
+        self._next = self._next_done = 0.0
 
     def __call__(self, what: str, done: int, total: int | None) -> None:
         now = time.perf_counter() - self._began
-        if now >= self._next or done == total:
-            self._next = now + EVERY_S
+        if now >= self._next or done == total or done >= self._next_done:
+            self._next, self._next_done = now + EVERY_S, done + (total or 0) / MOMENTS
             self.samples.append(Sample(done, now, time.process_time() - self._cpu, resident_mb()))
             with self._log.open("a", encoding="utf-8") as handle:
                 handle.write(json.dumps(asdict(self.samples[-1])) + "\n")
@@ -109,7 +131,7 @@ def resident_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def locate(folder: Path, calls: int, profile: Literal["default", "fast"], seconds: float, log: Path) -> Run:
+def locate(folder: Path, calls: Wanted, profile: Literal["default", "fast"], seconds: float, log: Path) -> Run:
     """Locate in a folder, in this process, for at most so many seconds; models are loaded before time counts."""
     from models.finder import load_finder
     from operations.locate import locate_files
@@ -120,66 +142,108 @@ def locate(folder: Path, calls: int, profile: Literal["default", "fast"], second
     small.mkdir()
     first = write(Wanted(calls=2, seed=0, failing=12), small)
     locate_files(load_rubric(first.rubric), first.calls, first.scores, small / "picks.jsonl", finder)
-    given = write(Wanted(calls=calls, seed=7, repeated=0.3, failing=FAILING), folder)
+    given = write(calls, folder)
     sampler = Sampler(seconds, log)
     with suppress(TimeIsUp):
         locate_files(load_rubric(given.rubric), given.calls, given.scores, folder / "picks.jsonl", finder, sampler)
-    return Run(profile, calls, peak_mb(), tuple(sampler.samples))
+    return Run(profile, calls.calls, peak_mb(), tuple(sampler.samples), calls.turns, os.getloadavg()[0])
 
 
-def in_a_process(calls: int, profile: str, seconds: float, log: Path) -> Run:
+def wanted(calls: int, turns: int) -> Wanted:
+    """The calls of every run: more of them begin with those of fewer."""
+    return Wanted(calls=calls, seed=7, repeated=0.3, failing=FAILING, turns=turns)
+
+
+def in_a_process(calls: Wanted, profile: str, seconds: float, log: Path) -> Run:
     """The same in a process of its own."""
     with TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "bench.speed_flat", "--calls", str(calls), "--profiles", profile]
-        command += ["--hours", str(seconds / 3600), "--log", str(log), "--inside", folder]
+        command = [sys.executable, "-m", "bench.speed_flat", "--calls", str(calls.calls), "--profiles", profile]
+        command += ["--turns", str(calls.turns), "--hours", str(seconds / 3600), "--log", str(log), "--inside", folder]
         ended = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    given = json.loads(ended.stdout.splitlines()[-1])
-    return Run(profile, calls, given["peak_mb"], tuple(Sample(**one) for one in given["samples"]))
+    return _run_of(json.loads(ended.stdout.splitlines()[-1]))
 
 
-def page(runs: Sequence[Run], command: str) -> str:
-    """The section: a row a run, beside the shortest run of the same profile."""
+def kept(path: Path = KEPT) -> list[Run]:
+    """The runs that earlier ones of this bench left."""
+    return [_run_of(one) for one in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []
+
+
+def keep(runs: Sequence[Run], path: Path = KEPT) -> list[Run]:
+    """Put runs beside those that are kept, the newer in the place of its like; all of them, by kind and calls."""
+    of = {(*run.kind, run.calls): run for run in (*kept(path), *runs)}
+    found = [of[key] for key in sorted(of)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps([asdict(one) for one in found]) + "\n", encoding="utf-8")
+    return found
+
+
+def _run_of(given: dict[str, Any]) -> Run:
+    return Run(**{**given, "samples": tuple(Sample(**one) for one in given["samples"])})
+
+
+def page(runs: Sequence[Run]) -> str:
+    """The section: a row a run, beside the shortest run of the same kind."""
     rows = []
     for run in runs:
-        least = min((one for one in runs if one.profile == run.profile), key=lambda one: one.located)
+        least = min((one for one in runs if one.kind == run.kind), key=lambda one: one.located)
+        cost, peak = run.cpu_ms_a_call() / least.cpu_ms_a_call(), run.peak_mb / least.peak_mb
         rows.append(
             [
-                f"`{run.profile}`, {run.located:,} calls",
+                f"`{run.profile}`, {run.located:,} calls of {run.turns} turns",
                 f"{run.samples[-1].seconds / 60:.1f}",
+                f"{run.load:.1f}",
                 f"{run.ms_a_call():.1f}",
                 f"{run.cpu_ms_a_call():.1f}",
-                f"{100 * (run.cpu_ms_a_call() / least.cpu_ms_a_call() - 1):+.1f}%",
+                *_beside(run, least, f"{100 * (cost - 1):+.1f}%"),
+                f"{100 * (run.last_beside_second() - 1):+.1f}%",
                 f"{run.peak_mb:.0f}",
-                f"{100 * (run.peak_mb / least.peak_mb - 1):+.1f}%",
+                *_beside(run, least, f"{100 * (peak - 1):+.1f}%"),
                 f"{run.mb_per_1000_calls():+.2f}",
             ]
         )
-    head = ["run", "minutes", "ms a call", "processor ms a call", "beside the shortest"]
+    head = ["run", "minutes", "load", "ms a call", "processor ms a call", "beside the shortest", "last tenth"]
     head += ["peak memory, MB", "beside the shortest", "slope, MB per 1,000 calls"]
-    return TEXT.format(command=command, load=os.getloadavg()[0]) + table(head, rows)
+    return TEXT.format(command=", ".join(f"`{one}`" for one in commands(runs))) + table(head, rows)
+
+
+def _beside(run: Run, least: Run, figure: str) -> list[str]:
+    return ["-" if run is least else figure]
+
+
+def commands(runs: Sequence[Run]) -> list[str]:
+    """What makes these runs again, a command a kind."""
+    calls: dict[tuple[str, int], list[str]] = {}
+    for run in runs:
+        calls.setdefault(run.kind, []).append(str(run.calls))
+    return [
+        f"python -m bench.speed_flat --profiles {profile} --turns {turns} --calls {' '.join(each)} --add --write"
+        for (profile, turns), each in calls.items()
+    ]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--calls", type=int, nargs="+", default=[1000, 20_000])
     parser.add_argument("--profiles", nargs="+", choices=["default", "fast"], default=["default", "fast"])
+    parser.add_argument("--turns", type=int, default=TURNS, help="turns of a call, about")
     parser.add_argument("--hours", type=float, default=24.0, help="the longest that a run may last")
     parser.add_argument("--log", type=Path, default=Path(os.devnull), help="where moments are written as they come")
+    parser.add_argument("--add", action="store_true", help="have runs made before in the table as well")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
     parser.add_argument("--inside", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.inside:
-        run = locate(given.inside, given.calls[0], given.profiles[0], 3600 * given.hours, given.log)
-        print(json.dumps(asdict(run)))
+        calls = wanted(given.calls[0], given.turns)
+        print(json.dumps(asdict(locate(given.inside, calls, given.profiles[0], 3600 * given.hours, given.log))))
         return 0
-    runs = []
+    runs: list[Run] = []
     for profile in given.profiles:
-        for calls in given.calls:
-            runs.append(in_a_process(calls, profile, 3600 * given.hours, given.log))
-            print(page(runs, "python -m bench.speed_flat"), flush=True)
+        for count in given.calls:
+            runs.append(in_a_process(wanted(count, given.turns), profile, 3600 * given.hours, given.log))
+            together = keep([runs[-1]])
+            print(page(together if given.add else runs), flush=True)
     if given.write:
-        words = ["python -m bench.speed_flat", *(word for word in sys.argv[1:])]
-        write_section("speed-flat", page(runs, " ".join(words)))
+        write_section("speed-flat", page(kept() if given.add else runs))
     return 0
 
 

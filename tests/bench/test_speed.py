@@ -10,7 +10,7 @@ from bench import smoke
 from bench.speed import KINDS, Cell, Kind, Started, Turn
 from bench.speed_calls import SCORES
 from bench.speed_child import AT_ONCE, LOOP, Done
-from bench.speed_flat import Run, Sample
+from bench.speed_flat import Run, Sample, keep, kept
 from bench.speed_flat import page as flat_page
 from bench.speed_labelled import shares_of
 from bench.speed_stages import STAGES
@@ -65,9 +65,9 @@ def test_what_the_guard_holds_is_recorded_for_every_profile():
     assert all(ratio > 0 for ratio in recorded.values())
 
 
-def run(calls, ms, mb):
+def run(calls, ms, mb, turns=26):
     samples = [Sample(2 * n, n * ms / 1000, n * ms / 1000, mb(n)) for n in range(calls // 10, calls + 1, calls // 10)]
-    return Run("fast", calls, max(one.mb for one in samples), tuple(samples))
+    return Run("fast", calls, max(one.mb for one in samples), tuple(samples), turns)
 
 
 def test_growth_of_memory_is_its_slope_over_the_calls_and_a_flat_run_has_none():
@@ -75,10 +75,24 @@ def test_growth_of_memory_is_its_slope_over_the_calls_and_a_flat_run_has_none():
     assert run(1000, 5, lambda n: 300).mb_per_1000_calls() == pytest.approx(0, abs=1e-9)
 
 
-def test_a_longer_run_stands_beside_the_shortest_of_its_profile():
-    text = flat_page([run(1000, 5, lambda n: 300), run(20_000, 6, lambda n: 330)], "the command")
-    assert "| `fast`, 1,000 calls | 0.1 | 5.0 | 5.0 | +0.0% | 300 | +0.0% | +0.00 |" in text
-    assert "| `fast`, 20,000 calls | 2.0 | 6.0 | 6.0 | +20.0% | 330 | +10.0% | +0.00 |" in text
+def test_a_longer_run_stands_beside_the_shortest_of_its_kind():
+    text = flat_page([run(1000, 5, lambda n: 300), run(20_000, 6, lambda n: 330), run(10_000, 1, lambda n: 400, 6)])
+    assert "| `fast`, 1,000 calls of 26 turns | 0.1 | 0.0 | 5.0 | 5.0 | - | +0.0% | 300 | - | +0.00 |" in text
+    assert "| 2.0 | 0.0 | 6.0 | 6.0 | +20.0% | +0.0% | 330 | +10.0% | +0.00 |" in text
+    assert "| `fast`, 10,000 calls of 6 turns | 0.2 | 0.0 | 1.0 | 1.0 | - | +0.0% | 400 | - | +0.00 |" in text
+    assert "`python -m bench.speed_flat --profiles fast --turns 26 --calls 1000 20000 --add --write`" in text
+
+
+def test_calls_that_cost_more_at_the_end_of_a_run_show_in_its_last_tenth():
+    dear = [Sample(2 * n, n, n + max(0, n - 900), 300.0) for n in range(0, 1001, 50)]
+    assert Run("fast", 1000, 300.0, tuple(dear)).last_beside_second() == pytest.approx(2)
+
+
+def test_runs_of_other_times_stand_in_one_table_and_the_newer_takes_the_place_of_its_like(tmp_path):
+    file = tmp_path / "bench" / "runs.json"
+    keep([run(20_000, 6, lambda n: 330), run(1000, 5, lambda n: 300)], file)
+    newer = run(1000, 4, lambda n: 310)
+    assert keep([newer], file) == kept(file) == [newer, run(20_000, 6, lambda n: 330)]
 
 
 def test_a_row_says_which_calls_they_are_and_no_two_rows_are_of_the_same_kind():
