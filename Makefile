@@ -6,7 +6,7 @@ READY := .venv/.ready
 export HF_HUB_OFFLINE := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: demo test check format serve bench bench-models bench-evidence bench-soundness bench-scorer bench-speakers bench-boundaries train-speakers train-sentences bench-year bench-redaction bench-web bench-speed bench-flat bench-smoke sbom release clean
+.PHONY: demo test check format serve bench bench-models bench-evidence bench-soundness bench-scorer bench-speakers bench-boundaries train-speakers train-sentences bench-year bench-redaction bench-web bench-speed bench-flat bench-scale bench-smoke sbom release clean
 
 demo: $(READY)  ## the main job on the sample company; ends with a table and the path of the report
 	@$(BIN)/verbatim demo
@@ -72,6 +72,9 @@ bench-speed: $(READY)  ## locate beside a plain loop on the same calls, in turns
 
 bench-flat: $(READY)  ## what a call costs and what memory is held at 1,000 and at 20,000 calls (hours)
 	$(BIN)/python -m bench.speed_flat --write
+
+bench-scale: $(READY)  ## what a night costs beside finding evidence, and docs/scale.md worked out from it (5 minutes; nothing else should run)
+	$(BIN)/python -m bench.scale --write
 
 bench-smoke: $(READY)  ## whether locate has lost a third against the plain loop; a minute
 	$(BIN)/python -m bench.smoke

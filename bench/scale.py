@@ -28,15 +28,16 @@ from bench.scale_page import answer, write_page
 from bench.scale_world import World, write_world
 
 KEPT = Path(__file__).parents[1] / "build" / "bench" / "scale.json"
-SMALL, LARGE = 1000, 4000
+SMALL, LARGE = 750, 3000
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Figures, and the nights that they come from: two sizes on each database."""
+    """Figures, and what they come from: nights of two sizes on each database, and a worker of each profile."""
 
     figures: Figures
     nights: dict[str, tuple[Night, Night]]
+    workers: tuple[Worker, ...]
 
 
 def measure(seconds: float, small: int = SMALL, large: int = LARGE) -> Measured:
@@ -46,11 +47,11 @@ def measure(seconds: float, small: int = SMALL, large: int = LARGE) -> Measured:
         worlds = tuple(write_world(_folder(home / str(calls)), calls) for calls in (small, large))
         found = home / "found.db"
         run(worlds[1], "take-up", f"sqlite:///{found}")
-        workers = [_worker(worlds[1], found, profile, seconds) for profile in ("default", "fast")]
+        workers = tuple(_worker(worlds[1], found, profile, seconds) for profile in ("default", "fast"))
         stores = [_on_database(home, kind, worlds, found) for kind in ("sqlite", "postgresql")]
     nights = {"SQLite": stores[0][1], "PostgreSQL": stores[1][1]}
     default, fast = (profile_figures(one) for one in workers)
-    return Measured(Figures(stores[0][0], stores[1][0], default, fast), nights)
+    return Measured(Figures(stores[0][0], stores[1][0], default, fast), nights, workers)
 
 
 def _worker(world: World, found: Path, profile: str, seconds: float) -> Worker:
@@ -145,7 +146,7 @@ def main() -> int:
         "--write", action="store_true", help="measure, and write docs/scale.md with the page's own sizes"
     )
     parser.add_argument("--measure", action="store_true", help="measure again, and write no page")
-    parser.add_argument("--seconds", type=float, default=75.0, help="how long the worker of `default` finds")
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long the worker of `default` finds")
     given = parser.parse_args()
     figures = measured_last()
     if given.write or given.measure or figures is None:
@@ -153,7 +154,7 @@ def main() -> int:
         figures = measured.figures
         keep(figures)
         if given.write:
-            write_page(figures, measured.nights, os.getloadavg()[0])
+            write_page(figures, measured.nights, measured.workers, os.getloadavg()[0])
     asked = ("hours", "price", "scores", "share", "failures", "days", "chunk")
     settings = {name: getattr(given, name) for name in asked}
     print(answer(figures, given.calls, settings))

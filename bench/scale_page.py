@@ -10,26 +10,31 @@ from typing import Any
 
 from bench.page import table, write_section
 from bench.scale_arithmetic import Center, breaks, needs_of
-from bench.scale_child import AGAIN, CALLS, CHUNKS, DRAFT, FINISH, SCORES, SELECT, Night
+from bench.scale_child import AGAIN, CALLS, CHUNKS, DRAFT, FINISH, SCORES, SELECT, Night, Worker
 from bench.scale_figures import Figures, rounded, written
 from bench.scale_picture import PICTURE, drawing
 
 PAGE = Path(__file__).parents[1] / "docs" / "scale.md"
 TITLE = "# What a night of a large center takes\n"
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
-GROWTH = (CALLS, SCORES, SELECT, CHUNKS, AGAIN, DRAFT)
+GROWTH = {"take": CALLS, "score": SCORES, "select": SELECT, "keep": CHUNKS, "again": AGAIN, "draft": DRAFT}
+"""The steps of a night by the figures that come of them."""
 MEASURED = """Written by `python -m bench.scale --write` on {cores} cores (load {load:.1f} at the end), from nights of
 {small:,} and {large:,} simulated calls: half spoken and half typed, 26 turns on average, 30 % of sentences said before,
 12 scores of which 2 fail, 20 calls an agent. Milliseconds are by the clock in one process, its database on the same
-machine; those of finding evidence are of the processor. A store's figures are those of the larger night.
+machine; those of finding evidence are of the processor, of a worker that found {default:,} calls with `default` and one
+that found {fast:,} with `fast`, both on SQLite. A store's figures are those of the larger night.
 
 """
 
 
-def write_page(figures: Figures, nights: Mapping[str, tuple[Night, Night]], load: float) -> None:
+def write_page(
+    figures: Figures, nights: Mapping[str, tuple[Night, Night]], workers: Sequence[Worker], load: float
+) -> None:
     """Every section that is measured or worked out, and the picture; the words between them stay."""
     small, large = nights["SQLite"]
-    head = MEASURED.format(cores=os.cpu_count(), load=load, small=small.calls, large=large.calls)
+    found = {one.profile: one.calls for one in workers}
+    head = MEASURED.format(cores=os.cpu_count(), load=load, small=small.calls, large=large.calls, **found)
     write_section("measured", head + figures.tables(), PAGE, TITLE)
     write_section("growth", growth(nights), PAGE)
     for name, text in worked_out(figures).items():
@@ -118,19 +123,19 @@ def what_breaks(centers: Sequence[Center], figures: Figures) -> str:
 def growth(nights: Mapping[str, tuple[Night, Night]]) -> str:
     """Whether a step costs more by call where there are more calls: 1.0 is flat."""
     rows = []
-    for step in (*GROWTH, "report"):
-        rows.append([f"`{step}`", *(f"{_ratio(step, *pair):.2f}" for pair in nights.values())])
+    for figure in (*GROWTH, "report"):
+        rows.append([f"`{figure}`", *(f"{_ratio(figure, *pair):.2f}" for pair in nights.values())])
     small, large = next(iter(nights.values()))
     head = f"time by call at {large.calls:,} calls, in times of that at {small.calls:,}"
     return table([head, *nights], rows)
 
 
-def _ratio(step: str, small: Night, large: Night) -> float:
-    return (_seconds(step, large) / large.calls) / (_seconds(step, small) / small.calls)
+def _ratio(figure: str, small: Night, large: Night) -> float:
+    return (_seconds(figure, large) / large.calls) / (_seconds(figure, small) / small.calls)
 
 
-def _seconds(step: str, of: Night) -> float:
-    return of.seconds[FINISH] - of.seconds[DRAFT] if step == "report" else of.seconds[step]
+def _seconds(figure: str, of: Night) -> float:
+    return of.seconds[GROWTH[figure]] if figure in GROWTH else of.seconds[FINISH] - of.seconds[DRAFT]
 
 
 def _three(value: float) -> str:

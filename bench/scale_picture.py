@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.scale_arithmetic import Center, needs_of
@@ -13,10 +13,10 @@ PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "scale.svg"
 WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 720, 420, 64, 64, 96, 56
 FEWEST, MOST = 3.0, 7.0
 """Powers of ten of calls a night."""
-STEPS = 48
+STEPS = 120
 STYLE = """<style>
-.ground{fill:#fff}.ink{fill:#1b2733}.pale{fill:#5b6875}.grid{stroke:#e6eaee}.line{fill:none;stroke-width:3}
-.default{stroke:#1f5fa8}.fast{stroke:#b3541e}.of-default{fill:#1f5fa8}.of-fast{fill:#b3541e}
+.ground{fill:#fff}.ink{fill:#1b2733}.pale{fill:#5b6875}.grid{stroke:#e6eaee}.line{fill:none;stroke-width:2.5}
+.default{stroke:#1f5fa8;stroke-width:6}.fast{stroke:#b3541e}.of-default{fill:#1f5fa8}.of-fast{fill:#b3541e}
 @media (prefers-color-scheme:dark){
 .ground{fill:#12181f}.ink{fill:#e8edf2}.pale{fill:#a3afbb}.grid{stroke:#2a343f}
 .default{stroke:#6aa9f0}.fast{stroke:#f0a06a}.of-default{fill:#6aa9f0}.of-fast{fill:#f0a06a}}
@@ -32,7 +32,8 @@ def drawing(figures: Figures) -> str:
         for n, name in enumerate(("default", "fast"))
     }
     top = math.ceil(math.log10(max(cores for points in lines.values() for _, cores in points)))
-    parts = [*_frame(top), *(_line(name, points, top) for name, points in lines.items())]
+    drawn = [_line(name, points, top) for name, points in lines.items()]
+    parts = [*_frame(top), *drawn, *_names({name: points[-1][1] for name, points in lines.items()}, top)]
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
         'font-family="system-ui, sans-serif" font-size="13" role="img">'
@@ -65,16 +66,17 @@ def _frame(top: int) -> list[str]:
 
 
 def _line(name: str, points: Sequence[tuple[int, int]], top: int) -> str:
-    """A profile's line as the stairs that whole cores are, with its name at the end."""
-    path, last = [], _y(math.log10(points[0][1]), top)
-    for calls, cores in points:
-        x, y = _x(math.log10(calls)), _y(math.log10(cores), top)
-        path += [f"{x},{last}", f"{x},{y}"] if y != last else [f"{x},{y}"]
-        last = y
-    return (
-        f'<polyline class="line {name}" points="{" ".join(path)}"/>'
-        f'<text class="of-{name}" x="{_x(MOST) + 8}" y="{last + 4}" font-weight="600">{name}</text>'
-    )
+    path = " ".join(f"{_x(math.log10(calls))},{_y(math.log10(cores), top)}" for calls, cores in points)
+    return f'<polyline class="line {name}" points="{path}"/>'
+
+
+def _names(ends: Mapping[str, int], top: int) -> list[str]:
+    """The profiles' names at the ends of their lines, apart where the lines lie on each other."""
+    parts, last = [], 0.0
+    for name, cores in sorted(ends.items(), key=lambda item: -item[1]):
+        y = last = max(_y(math.log10(cores), top) + 4, last + 16)
+        parts.append(f'<text class="of-{name}" x="{_x(MOST) + 8}" y="{y}" font-weight="600">{name}</text>')
+    return parts
 
 
 def _x(power: float) -> float:
