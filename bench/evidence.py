@@ -1,10 +1,11 @@
 """Evidence quality, out of sample: each figure is of a model that saw nothing of what it is held against.
 
 ``python -m bench.evidence`` prints the tables and writes them into docs/benchmarks.md, and the picture of risk and
-coverage into docs/evidence.md. FOLDER of ``--labelled`` has NAME.jsonl and NAME.labels.jsonl of each labelled set;
-that of ``--models`` the model folders of both stages that ``python -m bench.fold_models --out FOLDER`` trains, one for
-each source and fold that is left out; without them the first stage is measured alone. With ``--sets`` only those sets
-are measured, in ten folds of their calls, and nothing is written.
+coverage into docs/evidence.md. What each signal is worth takes most of its time, and is a section of its own. FOLDER of
+``--labelled`` has NAME.jsonl and NAME.labels.jsonl of each labelled set; that of ``--models`` the model folders of both
+stages that ``python -m bench.fold_models --out FOLDER`` trains, one for each source and fold that is left out; without
+them the first stage is measured alone. With ``--sets`` only those sets are measured, in ten folds of their calls, and
+nothing is written.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ def main() -> None:
     asked.add_argument("--rubrics", type=Path, default=BESIDE / "contract", metavar="FOLDER")
     asked.add_argument("--models", type=Path, default=KEPT / "models", metavar="FOLDER")
     asked.add_argument("--sets", nargs="+", choices=SETS, default=SETS)
+    asked.add_argument("--without-signals", action="store_true", help="leave out what each signal is worth")
     given = asked.parse_args()
     if not given.labelled.is_dir():
         raise SystemExit(f"{given.labelled}: no such folder; --labelled names the folder of the labelled sets")
@@ -65,12 +67,15 @@ def main() -> None:
             folds_table({one.name: folds[one.name] for one in models}),
             methods_table(sources, folds),
             criteria_tables({name: sources[name] for name in (mine, models[0].name)}, sources[BASELINES[-1].name]),
-            ablation_table(*worth_of(known)),
         ]
     )
     print(text)
     write_section("evidence", text)
     write_picture(mine, sources[mine])
+    if not given.without_signals:
+        worth = ablation_table(*worth_of(known))
+        print(worth)
+        write_section("signals", worth)
 
 
 def ten_folds(known: Sequence[Known], models: Sequence[Method]) -> Found:

@@ -39,11 +39,11 @@ Over all sources, each left out in turn; *by rule* is hit@1 of the best plain me
 figure that a few labels would change, and so has its calibration error.
 
 """
-ABLATION = """### What the signals are worth
+ABLATION = """## Evidence: what the signals are worth
 
-How much lower hit@1 and hit@3, mean over the sources, are when the ranker is trained without a family of signals, and
-without one signal, on the same folds as above. One pick in a hundred is about what chance moves; a signal that others
-can stand in for is worth little alone.
+Written by `make bench-evidence`. How much lower hit@1 and hit@3, mean over the sources, are when the ranker of *signals
+alone* is trained without a family of signals, and without one signal, each source left out in turn. One pick in a
+hundred is about what chance moves; a signal that others can stand in for is worth little alone.
 
 """
 HEADER = ["labels", "hit@1", "best@1", "hit@3", "ECE", "sure", "right of sure"]

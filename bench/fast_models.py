@@ -12,12 +12,12 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bench.evidence_fast import FastProfile, Texts, examples_with, key_of, owners_of
+from bench.evidence_fast import FastProfile, Texts, examples_with, key_of
 from bench.evidence_figures import Figures, error_of, figures_of, over_sources, sure_of
 from bench.evidence_known import Known, know, tell_progress
 from bench.evidence_tables import source_table
 from bench.fold_models import BESIDE, SHARE_ALIKE, SURE_ELSEWHERE
-from bench.labelled import LabelledSet, load_sets, sha256_of
+from bench.labelled import LabelledSet, load_sets, sha256_of, source_of
 from models.confidence import train_confidence
 from models.evaluating import hit_of, out_of_sample, sure_threshold
 from models.shelf import ModelSheet, packaged_folder, save_model
@@ -52,10 +52,18 @@ def ship(
     """The table and the model that ship, with their card; how sure picks are is learned from ``unseen``, the scores by
     tables and rankers that had left the label's source out."""
     usable = [n for n, one in enumerate(known) if one.source != SHARE_ALIKE]
-    texts = Texts(sets).write_table(owners_of([known[n] for n in usable]), packaged_table())
+    texts = Texts(sets).write_table(owners_without(sets, SHARE_ALIKE), packaged_table())
     examples = examples_with(sets, packaged_table())
     sheet = sheet_of([examples[key_of(known[n])] for n in usable], [unseen[n] for n in usable])
     save_model(packaged_folder("fast"), sheet, card_of(sets, len(usable), texts, figures))
+
+
+def owners_without(sets: Sequence[LabelledSet], source: str) -> set[str]:
+    """All calls and the criteria that one label alone has, but those of ``source``; labelled or not."""
+    calls = {call_id for one in sets for call_id in one.calls}
+    criteria = {(label.criterion.id, label.call) for one in sets if one.name == "open" for label in one.labels}
+    listed = [(call_id, call_id) for call_id in calls] + list(criteria)
+    return {owner for owner, call_id in listed if source_of(call_id) != source}
 
 
 def sheet_of(examples: Sequence[Example], unseen: Sequence[Values]) -> ModelSheet:
