@@ -54,8 +54,8 @@ TEXT = """## Flat: what a whole night costs a call, and what memory it holds, st
 Written by {command}. Whole nights (`operations.night.run_night`) on an empty store, a process each: simulated calls,
 half spoken and half typed, 30 % of sentences said before, two of twelve scores a call under their threshold, an agent
 for every twenty calls. Milliseconds are of the processor, those of a PostgreSQL server not among them. Memory is the
-most that was resident while a step lasted; *from the start* is that before a night's first step: a night of forty calls has been run
-before in the same process, so that what is loaded once is loaded.
+most that was resident while a step lasted; *from the start* is that before a night's first
+step: a night of forty calls has been run before in the same process, so that what is loaded once is loaded.
 `told` is a night without finding evidence: every failure is given the agent's first words.
 
 """
@@ -110,9 +110,10 @@ class Told:
 
     def _pick(self, failure: Failure, rubric: Rubric, found: dict[str, Any]) -> Pick:
         kind = rubric.criterion(failure.criterion_id).failure
-        of = {name: getattr(failure, name) for name in ("call_id", "criterion_id", "rubric_id", "rubric_version")}
-        scored = {"score": failure.score, "threshold": failure.threshold, "confidence": 0.5}
-        return Pick(**of, **scored, **found, status="found", kind=kind, why="The agent's first words.")
+        same = ("call_id", "criterion_id", "rubric_id", "rubric_version", "score", "threshold")
+        known = {name: getattr(failure, name) for name in same}
+        told = {"status": "found", "kind": kind, "confidence": 0.5, "why": "The agent's first words."}
+        return Pick.model_validate({**known, **found, **told})
 
 
 class Meter:

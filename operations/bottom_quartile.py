@@ -20,6 +20,7 @@ from coaching.bottom_quartile import (
 )
 from models.scorer import is_machines
 from rubric.rubric import Rubric
+from rubric.score import Score
 from rubric.trigger import current_scores
 from store import agents, bottom_quartile, calls, judgements, rubrics, scores
 from store.session import Store
@@ -62,19 +63,25 @@ def _points(
     session: Session, rubric: Rubric, start: datetime, end: datetime
 ) -> Iterator[tuple[str, str, float, float]]:
     """Agent, call, weight and score of every current score by people that lies on the rubric's scale."""
-    by_people = (one for one in scores.scores_between(session, start, end) if not is_machines(one.scored_by))
-    current = current_scores(by_people)
-    facts = calls.call_facts(session, [one.call_id for one in current])
     kept = rubrics.list_versions(session, rubric.id)
     weights = {one.version: _weights(one) for one in (*kept, rubric) if one.scale == rubric.scale}
     wrong = judgements.wrong_scores(session)
-    for one in current:
-        fact = facts.get(one.call_id)
-        agent_id = one.agent_id or (fact.agent_id if fact else None)
+    for one, agent_id in _current(session, start, end):
         weight = weights.get(one.rubric_version or rubric.version, {}).get(one.criterion_id)
         on_scale = one.score is not None and rubric.scale.min <= one.score <= rubric.scale.max
-        if agent_id and weight is not None and on_scale and (one.call_id, one.criterion_id) not in wrong:
+        if weight is not None and on_scale and (one.call_id, one.criterion_id) not in wrong:
             yield agent_id, one.call_id, weight, one.score or 0.0
+
+
+def _current(session: Session, start: datetime, end: datetime) -> Iterator[tuple[Score, str]]:
+    """Every current score by people whose agent is known, some calls at a time."""
+    for some in scores.calls_between(session, start, end):
+        current = current_scores(one for one in some if not is_machines(one.scored_by))
+        facts = calls.call_facts(session, [one.call_id for one in current])
+        for one in current:
+            fact = facts.get(one.call_id)
+            if agent_id := one.agent_id or (fact.agent_id if fact else None):
+                yield one, agent_id
 
 
 def _weights(rubric: Rubric) -> Mapping[str, float]:

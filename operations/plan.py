@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from sqlalchemy.orm import Session
 
@@ -35,6 +36,8 @@ HELD_BACK = "the call's speakers look swapped, and nobody has looked yet"
 DISMISSED = "a plan with it was dismissed"
 WRONG_SCORE = "a person found the score wrong"
 SPENT = "a plan with it is closed"
+FAILURES_AT_ONCE = 1000
+"""Failures whose calls and evidence are in memory at once; those of one agent are never parted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,50 +63,70 @@ def draft_plans(
     are calls that were not taken up because their speakers look swapped.
     """
     with store.begin() as session:
-        sorted_out = _Sorted(session, failures, setting, model_version, held_back)
+        desk = _Desk(session, model_version, held_back)
         waiting: list[Waiting] = []
-        for agent_id, located in sorted(sorted_out.by_agent.items()):
-            waiting += _plan_agent(session, sorted_out.agent(agent_id), located, setting)
+        planned: set[str] = set()
+        for some in _by_agent(failures):
+            for agent_id, located in sorted(desk.sort(some).items()):
+                planned.add(agent_id)
+                waiting += _plan_agent(session, desk.agent(agent_id), located, setting)
         for agent_id in plans.agents_with_drafts(session):
-            if agent_id not in sorted_out.by_agent:
+            if agent_id not in planned:
                 _take_back(session, agent_id)
         plans.put_waiting(session, waiting)
         current = tuple(plans.open_plans(session))
         _lock_used(session, current, setting)
-        return PlanReport(current, tuple(plans.list_waiting(session)), dict(sorted_out.not_planned))
+        return PlanReport(current, tuple(plans.list_waiting(session)), dict(desk.not_planned))
 
 
-class _Sorted:
-    """The failures that can be planned, located and by agent; the others counted by reason."""
+def _by_agent(failures: Iterable[Failure]) -> Iterator[list[Failure]]:
+    """The failures of some whole agents at a time, by agent id; those that name nobody come first."""
+    some: list[Failure] = []
+    for _, of_agent in groupby(sorted(failures, key=_agent_id), key=_agent_id):
+        some += of_agent
+        if len(some) >= FAILURES_AT_ONCE:
+            yield some
+            some = []
+    if some:
+        yield some
 
-    def __init__(
-        self,
-        session: Session,
-        failures: Sequence[Failure],
-        setting: Setting,
-        model_version: str,
-        held_back: frozenset[str],
-    ) -> None:
+
+def _agent_id(failure: Failure) -> str:
+    return failure.agent_id or ""
+
+
+class _Desk:
+    """Where failures are located and sorted by agent; those that cannot be planned are counted by reason."""
+
+    def __init__(self, session: Session, model_version: str, held_back: frozenset[str]) -> None:
         self.not_planned: Counter[str] = Counter()
-        self.by_agent: dict[str, list[Located]] = defaultdict(list)
+        self._session, self._model_version, self._held_back = session, model_version, held_back
         self._agents = {agent.agent_id: agent for agent in agents.list_agents(session)}
-        of_calls = [one.call_id for one in failures]
-        closed = dict.fromkeys(plans.dismissed_failures(session, of_calls), DISMISSED)
-        closed |= dict.fromkeys(judgements.wrong_scores(session), WRONG_SCORE)
-        closed |= dict.fromkeys(movements.spent_failures(session, of_calls), SPENT)
+        self._wrong = dict.fromkeys(judgements.wrong_scores(session), WRONG_SCORE)
+
+    def sort(self, failures: Sequence[Failure]) -> dict[str, list[Located]]:
+        """Those of some agents that can be planned, with their calls and evidence."""
+        closed = self._closed([one.call_id for one in failures])
         wanted = [one for one in failures if not self._refused(one, closed)]
-        known = {call.call_id: call for call in calls.get_calls(session, [one.call_id for one in wanted])}
+        known = {call.call_id: call for call in calls.get_calls(self._session, [one.call_id for one in wanted])}
         found = {}
         for rubric_id in {one.rubric_id for one in wanted}:
-            found.update(evidence.picks_of(session, known, rubric_id, model_version))
+            found.update(evidence.picks_of(self._session, known, rubric_id, self._model_version))
+        by_agent: dict[str, list[Located]] = defaultdict(list)
         for one in wanted:
             pick = found.get((one.call_id, one.criterion_id, one.rubric_version))
             if pick is None:
-                self.not_planned[_why_no_pick(one, known.get(one.call_id), held_back)] += 1
+                self.not_planned[_why_no_pick(one, known.get(one.call_id), self._held_back)] += 1
             else:
                 # the evidence may be of an earlier night: the score and threshold are today's
                 scored = pick.model_copy(update={"score": one.score, "threshold": one.threshold})
-                self.by_agent[one.agent_id or ""].append(Located(one, known[one.call_id], scored))
+                by_agent[_agent_id(one)].append(Located(one, known[one.call_id], scored))
+        return by_agent
+
+    def _closed(self, call_ids: Sequence[str]) -> dict[tuple[str, str], str]:
+        dismissed = dict.fromkeys(plans.dismissed_failures(self._session, call_ids), DISMISSED)
+        spent = dict.fromkeys(movements.spent_failures(self._session, call_ids), SPENT)
+        return dismissed | self._wrong | spent
 
     def agent(self, agent_id: str) -> Agent:
         """The agent of that id; one that the agents' file does not have goes by the id."""

@@ -69,7 +69,7 @@ def select_failures(
     ground = _Ground(rubric, {version.version: version for version in (*earlier, rubric)}, calls)
     kept, set_aside = _sorted_out(scores, ground)
     current = current_scores(kept)
-    agents = active_agents if active_agents is not None else _count_agents(current, ground)
+    agents = active_agents if active_agents is not None else len(agents_of(current, calls))
     chosen, note = _mode_for(mode, agents, auto_limit)
     if chosen == "score":
         failures = [ground.failure(score) for score in current if ground.is_under(score)]
@@ -98,6 +98,12 @@ def current_scores(scores: Iterable[Score]) -> list[Score]:
         if key not in newest or _recency(score) > _recency(newest[key]):
             newest[key] = score
     return [newest[key] for key in sorted(newest)]
+
+
+def agents_of(scores: Iterable[Score], calls: Mapping[str, CallFacts]) -> set[str]:
+    """The agents of these scores: whom a score names, else whom its call names."""
+    named = ((score.agent_id, calls.get(score.call_id)) for score in scores)
+    return {agent for own, facts in named if (agent := own or (facts.agent_id if facts else None))}
 
 
 def _recency(score: Score) -> tuple[float, int, float, str]:
@@ -177,10 +183,6 @@ def _sorted_out(scores: Iterable[Score], ground: _Ground) -> tuple[list[Score], 
         else:
             kept.append(score)
     return kept, set_aside
-
-
-def _count_agents(scores: Iterable[Score], ground: _Ground) -> int:
-    return len({agent for score in scores if (agent := ground.agent_of(score))})
 
 
 def _mode_for(mode: Trigger, agents: int, limit: int) -> tuple[Mode, str]:

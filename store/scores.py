@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Select, exists, or_, select, union_all
@@ -14,6 +15,7 @@ from store.digests import digest_of
 from store.inserting import insert_new
 from store.tables import CallRow, ScoreRow
 
+SCORES_AT_ONCE = 2000
 COLUMNS = [ScoreRow.__table__.columns[name] for name in Score.model_fields]
 
 
@@ -36,6 +38,18 @@ def scores_between(session: Session, start: datetime, end: datetime) -> Iterator
     )
     for row in session.execute(rows.execution_options(yield_per=1000)).mappings():
         yield Score(**row)
+
+
+def calls_between(session: Session, start: datetime, end: datetime) -> Iterator[list[Score]]:
+    """The same scores, those of some whole calls at a time: what is done with them needs no more of them at once."""
+    some: list[Score] = []
+    for _, of_call in groupby(scores_between(session, start, end), key=lambda one: one.call_id):
+        some += of_call
+        if len(some) >= SCORES_AT_ONCE:
+            yield some
+            some = []
+    if some:
+        yield some
 
 
 def _of_calls_between(start: datetime, end: datetime) -> list[Select[Any]]:
