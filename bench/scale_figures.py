@@ -24,7 +24,7 @@ from bench.scale_child import (
 )
 from bench.scale_world import SCORES_A_CALL
 
-ROW = re.compile(r"\| `(\w+)` \| ([\d.,]+) \| ([\d.,]+) \|")
+ROW = re.compile(r"^\| [^|`]+ \| `(\w+)` \| ([\d.,]+) \| ([\d.,]+) \|$", re.MULTILINE)
 WORDS = {
     "take": "ms to read, check and keep a call",
     "score": "ms to read and keep a score",
