@@ -31,6 +31,7 @@ def examine(config: Path) -> list[Finding]:
         ("configuration", lambda: _configuration(config)),
         ("rubric", lambda: rubric_standing(load_settings(config))),
         ("evidence model", lambda: model_standing(load_settings(config))),
+        ("vectors", lambda: _vectors(config)),
         ("inputs", lambda: _inputs(config)),
         ("store", lambda: store_standing(load_settings(config))),
         ("deliveries", lambda: delivery_standing(load_settings(config))),
@@ -70,6 +71,29 @@ def _language() -> str:
 def _configuration(config: Path) -> str:
     settings = load_settings(config)
     return f"{config}: {settings.program.name}, {settings.program.timezone}"
+
+
+def _vectors(config: Path) -> str:
+    """Where vectors are kept from night to night, and how many. Raises NotACache."""
+    from models.shelf import encoder_for
+    from nlp.encoder import SentenceEncoder
+    from nlp.vector_cache import VectorFile
+
+    settings = load_settings(config)
+    given = settings.evidence
+    if given.cache is None:
+        return "not kept from night to night: evidence.cache is not set"
+    path = settings.resolve(given.cache)
+    model = settings.resolve(given.model) if given.model else None
+    if not isinstance(encoder_for(model, given.encoder, given.profile), SentenceEncoder):
+        return f"{path} is not used: what this model works with costs less than looking it up"
+    if not path.exists():
+        return f"{path}: not there yet; the first night makes it"
+    kept = VectorFile(path, "")
+    try:
+        return f"{path}: {kept.count():,} of at most {kept.most:,}, {kept.size() / 1e6:.1f} MB"
+    finally:
+        kept.close()
 
 
 def _inputs(config: Path) -> str:

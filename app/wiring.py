@@ -53,8 +53,13 @@ class Program:
         """The evidence finder of the settings; loaded once in a process."""
         evidence = self.settings.evidence
         model = str(self.settings.resolve(evidence.model)) if evidence.model else None
-        cache = self.settings.resolve(evidence.cache) if evidence.cache else None
-        return finder_for(model, evidence.encoder, evidence.sure, evidence.alternatives, evidence.profile, cache)
+        return finder_for(model, evidence.encoder, evidence.sure, evidence.alternatives, evidence.profile, self.vectors)
+
+    @property
+    def vectors(self) -> Path | None:
+        """The file that keeps sentences' vectors, where one is named."""
+        named = self.settings.evidence.cache
+        return self.settings.resolve(named) if named else None
 
     def today(self) -> date:
         """The date now in the program's time zone: the one place where a door reads the clock."""
@@ -118,7 +123,8 @@ class Program:
         """For how long what is kept."""
         from operations.keeping import KeepingRules
 
-        return KeepingRules(self.settings.resolve(self.settings.report.folder), **dict(self.settings.keeping))
+        reports = self.settings.resolve(self.settings.report.folder)
+        return KeepingRules(reports, vectors=self.vectors, **dict(self.settings.keeping))
 
     def keep(self) -> Kept:
         """Let go what was kept for as long as the settings say, by now."""

@@ -46,11 +46,13 @@ def forget(
     with open_program(config) as program:
         reports, now = program.settings.resolve(program.settings.report.folder), right_now(program)
         _show(preview(program.store, kind, name, reports, now), "without words")
+        if program.vectors is not None and program.vectors.exists():
+            typer.echo(f"All vectors of sentences go as well, whoever said them: {program.vectors}")
         _show_out_of_reach(program)
         if not yes and not typer.confirm("This cannot be taken back. Forget?"):
             typer.echo("nothing was changed")
             return
-        done = forget_one(program.store, kind, name, reports, now, login_name())
+        done = forget_one(program.store, kind, name, reports, now, login_name(), program.vectors)
     typer.echo(f"forgotten: {kind} {name}, {sum(done.rows.values()):,} rows, {len(done.files):,} files")
 
 

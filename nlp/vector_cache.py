@@ -6,6 +6,7 @@ import hashlib
 import logging
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
@@ -13,9 +14,11 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from nlp.errors import WrongInput
+from nlp.errors import VerbatimError, WrongInput
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -37,7 +40,9 @@ WAIT_S = 5.0
 """How long another process may write before this one goes on without."""
 
 SCHEMA = (
-    "create table if not exists vectors (place integer primary key, key blob not null unique, vector blob not null)"
+    "drop table if exists vectors",  # of a version that did not say when
+    "create table if not exists kept (place integer primary key, at real not null, key blob not null unique, "
+    "vector blob not null)",
 )
 
 
@@ -46,6 +51,14 @@ class NotACache(WrongInput):
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path}: is no cache of vectors; name another file, or one that does not exist yet")
+        self.path = path
+
+
+class NotCleared(VerbatimError):
+    """Vectors that should go are in the file still."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: its vectors could not be taken out, others are at it; forget again, or remove it")
         self.path = path
 
 
@@ -65,11 +78,12 @@ class VectorFile:
     """A VectorCache in one SQLite file, for any number of threads and processes; a kill loses nothing that was put.
 
     ``model`` is in every key: what another model, or another version of it, gave is never found. Texts are not in the
-    file, their digests are. A cache that cannot be read or written is a warning, and everything is computed.
+    file, their digests are, and when a vector came, by ``now``. A cache that cannot be read or written is a warning,
+    and everything is computed.
     """
 
-    def __init__(self, path: Path, model: str, most: int = MOST) -> None:
-        self.path, self.model, self.most = path, model, most
+    def __init__(self, path: Path, model: str, most: int = MOST, now: Callable[[], float] = time.time) -> None:
+        self.path, self.model, self.most, self._now = path, model, most, now
         self._open: tuple[int, sqlite3.Connection] | None = None
         self._lock = Lock()
         self._usable = True
@@ -84,21 +98,27 @@ class VectorFile:
 
     def put(self, vectors: Mapping[str, Vector]) -> None:
         """See VectorCache. Raises NotACache."""
-        rows = [(self._key(text), vector.astype("<f4").tobytes()) for text, vector in vectors.items()]
+        at = self._now()
+        rows = [(at, self._key(text), vector.astype("<f4").tobytes()) for text, vector in vectors.items()]
         if rows:
             self._do(lambda connection: _kept(connection, rows, self.most), None)
 
     def count(self) -> int:
         """How many vectors the file holds, whatever models gave them."""
-        return self._do(lambda connection: int(connection.execute("select count(*) from vectors").fetchone()[0]), 0)
+        return self._do(lambda connection: int(connection.execute("select count(*) from kept").fetchone()[0]), 0)
 
     def size(self) -> int:
         """Bytes on disk, 0 where there is no file yet."""
         return sum(path.stat().st_size for path in self._files() if path.exists())
 
-    def clear(self) -> None:
-        """Forget every vector, in the file as well: for when what was said must not be kept."""
-        self._do(_emptied, None)
+    def clear(self, before: datetime | None = None) -> None:
+        """Forget every vector, or those that came before then, in the file as well: what was said must not be kept.
+
+        Raises NotACache, NotCleared.
+        """
+        moment = None if before is None else before.timestamp()
+        if not self._do(lambda connection: _emptied(connection, moment), False) and self.path.exists():
+            raise NotCleared(self.path)
 
     def close(self) -> None:
         """Let go of the file; it is opened again when it is used."""
@@ -159,6 +179,19 @@ def keep_vectors(encoder: Encoder, path: Path) -> VectorFile | None:
     return kept
 
 
+def drop_vectors(path: Path, before: datetime | None = None) -> None:
+    """Take all vectors out of that file, whatever model gave them, or those that came before then.
+
+    Where there is no file, none is made. Raises NotACache, NotCleared.
+    """
+    if path.exists():
+        kept = VectorFile(path, "")
+        try:
+            kept.clear(before)
+        finally:
+            kept.close()
+
+
 def version_of(encoder: str) -> str:
     """The encoder's name, and a digest of all that its vectors come from: weights, code and the engines' versions."""
     from nlp.encoder import PACKAGED, packaged_path
@@ -187,7 +220,8 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("pragma synchronous = normal")
         connection.execute("begin immediate")
         connection.execute(f"pragma application_id = {OURS}")
-        connection.execute(SCHEMA)
+        for statement in SCHEMA:
+            connection.execute(statement)
         connection.execute("commit")
     except BaseException:
         connection.close()
@@ -212,23 +246,28 @@ def _asked(connection: sqlite3.Connection, keys: Sequence[bytes]) -> list[tuple[
     for start in range(0, len(keys), ASKED_AT_ONCE):
         some = keys[start : start + ASKED_AT_ONCE]
         marks = ",".join("?" * len(some))
-        found += connection.execute(f"select key, vector from vectors where key in ({marks})", some)
+        found += connection.execute(f"select key, vector from kept where key in ({marks})", some)
     return found
 
 
-def _kept(connection: sqlite3.Connection, rows: Sequence[tuple[bytes, bytes]], most: int) -> None:
+def _kept(connection: sqlite3.Connection, rows: Sequence[tuple[float, bytes, bytes]], most: int) -> None:
     connection.execute("begin immediate")
     try:
-        connection.executemany("insert or ignore into vectors (key, vector) values (?, ?)", rows)
-        connection.execute("delete from vectors where place <= (select max(place) from vectors) - ?", (most,))
+        connection.executemany("insert or ignore into kept (at, key, vector) values (?, ?, ?)", rows)
+        connection.execute("delete from kept where place <= (select max(place) from kept) - ?", (most,))
         connection.execute("commit")
     except sqlite3.Error:
         connection.rollback()
         raise
 
 
-def _emptied(connection: sqlite3.Connection) -> None:
-    connection.execute("delete from vectors")
-    connection.execute("pragma wal_checkpoint(truncate)")
-    connection.execute("vacuum")
-    connection.execute("pragma wal_checkpoint(truncate)")
+def _emptied(connection: sqlite3.Connection, before: float | None) -> bool:
+    """Whether nothing of it is left in the file or beside it: what is deleted is overwritten."""
+    connection.execute("pragma secure_delete = on")
+    if before is None:
+        connection.execute("delete from kept")
+        connection.execute("vacuum")
+    else:
+        connection.execute("delete from kept where at < ?", (before,))
+    (busy, _, _) = connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+    return not busy

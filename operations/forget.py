@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from nlp.errors import VerbatimError
+from nlp.vector_cache import drop_vectors
 from store.audit import Noted, note
 from store.blotting import Scope
 from store.digests import joined_digest
@@ -59,11 +60,14 @@ def preview(store: Store, kind: Kind, name: str, reports: Path, at: datetime) ->
         return found[0]
 
 
-def forget_one(store: Store, kind: Kind, name: str, reports: Path, at: datetime, by: str) -> Forgotten:
+def forget_one(
+    store: Store, kind: Kind, name: str, reports: Path, at: datetime, by: str, vectors: Path | None = None
+) -> Forgotten:
     """Forget a call, an agent or a customer, in one transaction; then the database gives up what it had deleted.
 
-    Files of the reports' folder that name the call, the agent or a plan of theirs go first: what is cut short in
-    between is finished by forgetting once more. Raises NothingToForget.
+    Files of the reports' folder that name the call, the agent or a plan of theirs go first, and the cache ``vectors``
+    is emptied last: whose words a vector was drawn from does not stand in it. What is cut short in between is finished
+    by forgetting once more. Raises NothingToForget, NotCleared.
     """
     before = preview(store, kind, name, reports, at)
     for path in before.files:
@@ -71,6 +75,8 @@ def forget_one(store: Store, kind: Kind, name: str, reports: Path, at: datetime,
     with store.begin() as session:
         done = _forget(session, kind, name, reports, at, by)
     sweep(store)
+    if vectors is not None:
+        drop_vectors(vectors)
     return Forgotten(kind, name, done.calls, done.rows, before.files)
 
 

@@ -14,6 +14,7 @@ from typing import Literal, get_args
 
 from sqlalchemy.orm import Session
 
+from nlp.vector_cache import drop_vectors
 from operations.forget import files_about
 from operations.leasing import Unit, alone
 from store import retiring
@@ -38,7 +39,10 @@ UNIT = Unit("keeping", "keeping what the settings say")
 
 @dataclass(frozen=True, slots=True)
 class KeepingRules:
-    """For how many days what is kept; None: for good. ``reports`` is the folder of reports that may name a call."""
+    """For how many days what is kept; None: for good.
+
+    ``reports`` is the folder of reports that may name a call, ``vectors`` the cache of what sentences were turned to.
+    """
 
     reports: Path
     calls: int | None = None
@@ -46,6 +50,7 @@ class KeepingRules:
     sign_ins: int | None = None
     runs: int | None = None
     set_aside: int | None = None
+    vectors: Path | None = None
 
     def days(self, kind: Kind) -> int | None:
         """The days of a kind of record."""
@@ -89,7 +94,8 @@ def keep(store: Store, rules: KeepingRules, now: datetime, by: str = PROGRAM) ->
     """Let go what the rules say, in transactions that each hold a bounded number of rows; then the disk is swept.
 
     Where anything went the trail gets one entry ``records.retired`` with how many of what, besides one for each plan
-    that lost words. The trail itself is never shortened. Raises AlreadyAtWork where another process is at it.
+    that lost words. The trail itself is never shortened. With calls, vectors go that came before.
+    Raises AlreadyAtWork where another process is at it, NotCleared.
     """
     if all(rules.days(kind) is None for kind in KINDS):
         return Kept(tuple(Retired(kind, None, 0) for kind in KINDS))
@@ -103,6 +109,9 @@ def keep(store: Store, rules: KeepingRules, now: datetime, by: str = PROGRAM) ->
                 note(session, Noted(by, "records.retired", "keeping", None, {"days": days, "went": went}))
     if calls:
         sweep(store)
+    before = rules.before("calls", now)
+    if rules.vectors is not None and before is not None:
+        drop_vectors(rules.vectors, before)
     return kept
 
 

@@ -49,6 +49,7 @@ wake = "*/15 * * * *"                 # how often Prefect's runs are made what t
 # model = "model"                     # a folder that `verbatim train` wrote
 alternatives = 4
 profile = "default"                   # or "fast": a table of words instead of nets: far faster, less often right
+# cache = "vectors.db"                # keeps sentences' vectors from night to night; not with the profile fast
 
 [scoring]
 machine = "off"                       # the built-in scorer, where people have not scored: off, proven or unproven

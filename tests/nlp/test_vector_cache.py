@@ -8,12 +8,14 @@ import sqlite3
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
 from nlp.encoder import SentenceEncoder
-from nlp.vector_cache import NotACache, VectorFile, keep_vectors, version_of
+from nlp.static_encoder import load_static
+from nlp.vector_cache import OURS, NotACache, NotCleared, VectorFile, drop_vectors, keep_vectors, version_of
 
 WRITER = """
 import sys
@@ -152,6 +154,61 @@ def test_a_writer_who_holds_the_file_holds_nobody_up_for_longer_than_the_wait(ke
     holder.close()
     kept.put({"c": vector_of(3)})
     assert set(kept.get(["a", "c"])) == {"a", "c"}
+
+
+def test_vectors_that_came_before_a_day_go_and_no_byte_of_them_stays(tmp_path):
+    old = VectorFile(tmp_path / "vectors", "m", now=lambda: datetime(2026, 1, 1, tzinfo=UTC).timestamp())
+    old.put({"a": vector_of(1)})
+    old.close()
+    new = VectorFile(tmp_path / "vectors", "m2", now=lambda: datetime(2026, 3, 1, tzinfo=UTC).timestamp())
+    new.put({"a": vector_of(2)})
+    drop_vectors(new.path, datetime(2026, 2, 1, tzinfo=UTC))
+    assert set(new.get(["a"])) == {"a"}
+    assert new.count() == 1
+    new.close()
+    assert all(vector_of(1).tobytes()[:64] not in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_dropping_makes_no_file_and_refuses_one_that_is_something_else(tmp_path):
+    drop_vectors(tmp_path / "vectors")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "vectors").write_text("words of somebody else, in a file of that name\n" * 50, encoding="utf-8")
+    with pytest.raises(NotACache):
+        drop_vectors(tmp_path / "vectors")
+    assert (tmp_path / "vectors").exists()
+
+
+def test_where_another_is_writing_dropping_says_that_the_vectors_are_still_there(kept, monkeypatch):
+    monkeypatch.setattr("nlp.vector_cache.WAIT_S", 0.1)
+    kept.put({"a": vector_of(1)})
+    holder = sqlite3.connect(kept.path, isolation_level=None)
+    holder.execute("begin immediate")
+    with pytest.raises(NotCleared, match="forget again"):
+        drop_vectors(kept.path)
+    holder.execute("rollback")
+    holder.close()
+    drop_vectors(kept.path)
+    assert kept.count() == 0
+
+
+def test_a_file_of_an_earlier_version_is_begun_anew(tmp_path):
+    path = tmp_path / "vectors"
+    connection = sqlite3.connect(path)
+    connection.executescript(f"pragma application_id = {OURS}; create table vectors (place integer, vector blob)")
+    connection.execute("insert into vectors values (1, x'00')")
+    connection.commit()
+    connection.close()
+    kept = VectorFile(path, "m")
+    kept.put({"a": vector_of(1)})
+    assert set(kept.get(["a"])) == {"a"}
+    kept.close()
+
+
+def test_what_looks_its_vectors_up_keeps_none_in_a_file(tmp_path):
+    encoder = load_static()
+    assert keep_vectors(encoder, tmp_path / "vectors") is None
+    encoder.encode(["I was charged twice."])
+    assert list(tmp_path.iterdir()) == []
 
 
 class Counting(SentenceEncoder):

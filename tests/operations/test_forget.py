@@ -4,10 +4,13 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import String, Text, select
 
+from cli.main import main
 from nlp.blotting import is_blotted
+from nlp.vector_cache import VectorFile
 from operations.audit import verify_audit
 from operations.forget import NothingToForget, forget_one, preview
 from operations.review import Decision, approve_plan
@@ -219,3 +222,27 @@ def test_picks_of_a_forgotten_call_are_found_without_a_new_search(program):
     model = opened.finder.model_version
     with opened.store.read() as session:
         assert picks_of(session, [call_of(plan)], opened.rubric.id, model)
+
+
+def test_forgetting_empties_the_cache_of_vectors_and_a_second_time_as_well(program, tmp_path):
+    opened, plan = program
+    kept = VectorFile(tmp_path / "vectors", "m")
+    for _ in range(2):
+        kept.put({plan.items[0].evidence.quote: np.ones(8, dtype=np.float32)})
+        kept.close()
+        forget_one(opened.store, "call", call_of(plan), reports_of(opened), AT, "ines", kept.path)
+        assert kept.count() == 0
+        kept.close()
+
+
+def test_the_command_forgets_what_the_program_keeps_as_vectors(program, capsys):
+    opened, plan = program
+    config = opened.settings.path
+    config.write_text(config.read_text().replace("[evidence]", "") + '\n[evidence]\ncache = "vectors"\n')
+    kept = VectorFile(config.parent / "vectors", "m")
+    kept.put({"Anything.": np.ones(8, dtype=np.float32)})
+    kept.close()
+    assert main(["forget", "--call", call_of(plan), "--yes", "--config", str(config)]) == 0
+    assert "All vectors of sentences go as well" in capsys.readouterr().out
+    assert kept.count() == 0
+    kept.close()

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from builders import a_call
 from cli.main import main
 from night_builders import Nothing
 from nlp.blotting import is_blotted
+from nlp.vector_cache import VectorFile
 from operations.audit import verify_audit
 from operations.night import run_night
 from operations.start import init_program
@@ -77,3 +79,17 @@ def test_the_command_shows_what_would_go_and_then_lets_it_go(config, capsys):
     assert said()["words of calls"] == shown["words of calls"]
     assert without_words(config) == {"c-old"}
     assert said()["words of calls"] == ["200", "0"]
+
+
+def test_vectors_go_as_many_days_after_they_were_made_as_words_do(config):
+    config.write_text(config.read_text().replace("[evidence]", '[evidence]\ncache = "vectors"'))
+    for days, text in ((201, "Old."), (199, "New.")):
+        at = datetime.now(UTC) - timedelta(days=days)
+        made = VectorFile(config.parent / "vectors", "m", now=at.timestamp)
+        made.put({text: np.ones(8, dtype=np.float32)})
+        made.close()
+    with open_program(config) as program:
+        program.keep()
+    kept = VectorFile(config.parent / "vectors", "m")
+    assert set(kept.get(["Old.", "New."])) == {"New."}
+    kept.close()
