@@ -106,6 +106,7 @@ def _dask(schedule: ScheduleSettings) -> TaskRunner[Any]:
 
 
 def _ray(schedule: ScheduleSettings) -> TaskRunner[Any]:
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # read at import: nothing is to be sent to Ray's makers
     from prefect_ray import RayTaskRunner
 
     own: dict[str, Any] = {"num_cpus": workers_of(schedule), "include_dashboard": False}
