@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -77,6 +77,14 @@ def prepare(finder: Finder, calls: Sequence[Call]) -> None:
     """Tell a finder which calls come next, where it makes use of that. The picks are the same without."""
     if isinstance(finder, Preparing):
         finder.prepare(calls)
+
+
+def prepared(finder: Finder, calls: Iterable[Call]) -> Iterator[Call]:
+    """The calls, of which the finder is told before they come, as many at once as a chunk has."""
+    left = iter(calls)
+    while chunk := list(islice(left, CHUNK)):
+        prepare(finder, chunk)
+        yield from chunk
 
 
 def find_evidence(finder: Finder, call: Call, failures: list[Failure], rubric: Rubric) -> list[Pick]:

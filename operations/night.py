@@ -30,7 +30,7 @@ from operations.dashboard import refresh as refresh_dashboard
 from operations.follow_up import FollowUpWork
 from operations.follow_up_run import take_up_missed
 from operations.ingest import IngestReport, Inputs, ingest
-from operations.locate import Finder, find_evidence
+from operations.locate import Finder, find_evidence, prepared
 from operations.night_lease import alone_at_night
 from operations.plan import draft_plans
 from operations.progress import Progress, silent
@@ -168,17 +168,11 @@ def locate_chunk(work: NightWork, failures: Sequence[Failure]) -> ChunkCounts:
     fresh: list[tuple[Pick, FoundBy]] = []
     types: dict[str, str] = {}
     # the model runs before the transaction: on SQLite a writer holds up every other one
-    unread = 0
-    for call_id in sorted({one.call_id for one in missing} & known.keys()):
-        call = known[call_id]
-        of_call = [one for one in missing if one.call_id == call_id]
-        if (why := why_unread(call)) is not None:
-            log.info("call %s: %s", call_id, why)
-            unread += len(of_call)
-            continue
-        fresh += _find(work, call, of_call, versions)
+    readable, unread = _readable(known, missing)
+    for call in prepared(work.finder, readable):
+        fresh += _find(work, call, [one for one in missing if one.call_id == call.call_id], versions)
         if call.call_type is None and (guessed := work.guess_type(call, work.rubric)):
-            types[call_id] = guessed
+            types[call.call_id] = guessed
     with work.store.begin() as session:
         added = evidence.put_picks(session, fresh)
         for call_id, guessed in types.items():
@@ -186,6 +180,18 @@ def locate_chunk(work: NightWork, failures: Sequence[Failure]) -> ChunkCounts:
     without = sum(one.call_id not in known for one in failures)
     none = sum(pick.status == "none" for pick, _ in fresh)
     return ChunkCounts(len(failures) - without - unread, added, without, none)
+
+
+def _readable(known: Mapping[str, Call], missing: Sequence[Failure]) -> tuple[list[Call], int]:
+    """The calls of these failures that can be read, by id, and how many failures have a call that cannot."""
+    readable, unread = [], 0
+    for call_id in sorted({one.call_id for one in missing} & known.keys()):
+        if (why := why_unread(known[call_id])) is None:
+            readable.append(known[call_id])
+            continue
+        log.info("call %s: %s", call_id, why)
+        unread += sum(one.call_id == call_id for one in missing)
+    return readable, unread
 
 
 @span("night.finish")
