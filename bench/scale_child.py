@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,6 @@ from types import ModuleType
 from sqlalchemy import event, func, select, text
 
 from bench.scale_world import AS_OF, Replayed, World, night_work
-from bench.speed_child import peak_mb
 from bench.speed_flat import resident_mb
 from nlp.redact import mask_private
 from operations import night
@@ -181,6 +181,11 @@ def take_up(url: str, world: World) -> None:
         night.begin(night_work(store, world, Replayed("none", Path(":memory:"))), AS_OF, "scale-0")
 
 
+def peak_mb() -> float:
+    """The most memory that this process has held, in MB as resident_mb counts them."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+
+
 def size_mb(store: Store) -> float:
     """How large a store is, its indexes with it."""
     if store.engine.dialect.name == "postgresql":
@@ -205,7 +210,7 @@ def rows_of(store: Store) -> dict[str, int]:
 def _chunks_of(work: NightWork) -> list[list[Failure]]:
     """The failures of the day in chunks of calls, without taking anything up."""
     failures = select_failures(work.store, work.rubric, work.trigger, AS_OF, work.timezone, has_flags=False).failures
-    return [list(some) for some in _by_calls(failures, work.chunk_size)]
+    return [list(some) for some in _by_calls(list(failures), work.chunk_size)]
 
 
 def _by_calls(failures: Sequence[Failure], size: int) -> Iterator[list[Failure]]:

@@ -131,7 +131,7 @@ class Year:
         """A night of planning over the failures of the last week."""
         rules = TriggerRules(lookback_days=LOOKBACK_DAYS)
         failures = select_failures(self.store, self.world.rubric, rules, day, ZONE, has_flags=False).failures
-        locate_chunk(self._night(), failures)
+        locate_chunk(self._night(), list(failures))
         setting = Setting({1: self.world.rubric}, RULES, day, ZONE)
         draft_plans(self.store, failures, setting, FirstWords.model_version)
         self.counts["nights"] += 1

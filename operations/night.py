@@ -36,11 +36,11 @@ from operations.plan import draft_plans
 from operations.progress import Progress, silent
 from operations.report import Findings, make_report, write_report
 from operations.select import TriggerRules, select
+from operations.selected import Chunks, Selected
 from operations.spans import span
 from rubric.failure import Failure
 from rubric.rubric import Rubric
 from rubric.score import Score
-from rubric.trigger import Selection
 from store import calls, evidence, rubrics, runs, set_aside
 from store.evidence import FoundBy
 from store.runs import MadeWith
@@ -101,8 +101,8 @@ class NightStart:
 
     run_id: str
     as_of: date
-    chunks: list[list[Failure]]
-    selection: Selection
+    chunks: Chunks
+    selection: Selected
     ingest: IngestReport
 
 
@@ -153,7 +153,7 @@ def begin(work: NightWork, as_of: date, run_id: str, progress: Progress = silent
     )
     with work.store.begin() as session:
         set_aside.put_set_aside(session, [*taken.set_aside, *_set_aside(selection, work.inputs)], run_id)
-    return NightStart(run_id, as_of, _by_call(selection.failures, work.chunk_size), selection, taken)
+    return NightStart(run_id, as_of, selection.failures.chunks(work.chunk_size), selection, taken)
 
 
 @span("night.chunk")
@@ -258,16 +258,6 @@ def mark_failed(store: Store, run_id: str, problem: str) -> None:
         runs.finish_run(session, run_id, datetime.now(UTC), {}, problem or "failed")
 
 
-def _by_call(failures: Sequence[Failure], chunk_size: int) -> list[list[Failure]]:
-    """The failures in chunks of so many calls; a call's failures stay together."""
-    calls_in_order = list(dict.fromkeys(one.call_id for one in failures))
-    chunk_of = {call_id: index // chunk_size for index, call_id in enumerate(calls_in_order)}
-    chunks: list[list[Failure]] = [[] for _ in range(-(-len(calls_in_order) // chunk_size))]
-    for one in failures:
-        chunks[chunk_of[one.call_id]].append(one)
-    return chunks
-
-
 def _find(
     work: NightWork, call: Call, failures: Sequence[Failure], versions: Mapping[int, Rubric]
 ) -> Iterator[tuple[Pick, FoundBy]]:
@@ -280,7 +270,7 @@ def _find(
             yield pick, FoundBy(call.digest, digests[pick.criterion_id], work.finder.model_version)
 
 
-def _set_aside(selection: Selection, inputs: Inputs) -> list[SetAside]:
+def _set_aside(selection: Selected, inputs: Inputs) -> list[SetAside]:
     """Scores and flags that contradict the rubric or the calls, with the file that they came from."""
     return [
         SetAside(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +23,7 @@ from nlp.call import Call
 from nlp.spoken_language import why_unread
 from operations.next_cycle import fresh_plan_id
 from operations.redraw import keep_decisions, without_left_out
+from operations.selected import SelectedFailures
 from rubric.failure import Failure
 from store import agents, calls, evidence, judgements, movements, plans, rubrics
 from store.session import Store
@@ -36,8 +36,6 @@ HELD_BACK = "the call's speakers look swapped, and nobody has looked yet"
 DISMISSED = "a plan with it was dismissed"
 WRONG_SCORE = "a person found the score wrong"
 SPENT = "a plan with it is closed"
-FAILURES_AT_ONCE = 1000
-"""Failures whose calls and evidence are in memory at once; those of one agent are never parted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class PlanReport:
 
 def draft_plans(
     store: Store,
-    failures: Sequence[Failure],
+    failures: SelectedFailures,
     setting: Setting,
     model_version: str,
     held_back: frozenset[str] = frozenset(),
@@ -66,7 +64,7 @@ def draft_plans(
         desk = _Desk(session, model_version, held_back)
         waiting: list[Waiting] = []
         planned: set[str] = set()
-        for some in _by_agent(failures):
+        for some in failures.by_agent():
             for agent_id, located in sorted(desk.sort(some).items()):
                 planned.add(agent_id)
                 waiting += _plan_agent(session, desk.agent(agent_id), located, setting)
@@ -77,22 +75,6 @@ def draft_plans(
         current = tuple(plans.open_plans(session))
         _lock_used(session, current, setting)
         return PlanReport(current, tuple(plans.list_waiting(session)), dict(desk.not_planned))
-
-
-def _by_agent(failures: Iterable[Failure]) -> Iterator[list[Failure]]:
-    """The failures of some whole agents at a time, by agent id; those that name nobody come first."""
-    some: list[Failure] = []
-    for _, of_agent in groupby(sorted(failures, key=_agent_id), key=_agent_id):
-        some += of_agent
-        if len(some) >= FAILURES_AT_ONCE:
-            yield some
-            some = []
-    if some:
-        yield some
-
-
-def _agent_id(failure: Failure) -> str:
-    return failure.agent_id or ""
 
 
 class _Desk:
@@ -120,7 +102,7 @@ class _Desk:
             else:
                 # the evidence may be of an earlier night: the score and threshold are today's
                 scored = pick.model_copy(update={"score": one.score, "threshold": one.threshold})
-                by_agent[_agent_id(one)].append(Located(one, known[one.call_id], scored))
+                by_agent[one.agent_id or ""].append(Located(one, known[one.call_id], scored))
         return by_agent
 
     def _closed(self, call_ids: Sequence[str]) -> dict[tuple[str, str], str]:

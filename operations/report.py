@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.orm import Session
+
 from coaching.bottom_quartile import ClockLine
 from coaching.covering import covered
 from coaching.follow_up import CycleAccount
@@ -22,14 +24,16 @@ from nlp.set_aside import SetAside
 from operations.across import across_cycles
 from operations.ingest import IngestReport
 from operations.plan import PlanReport
+from operations.selected import Selected
 from rubric.priority import misplaced
 from rubric.rubric import Rubric
-from rubric.trigger import Selection
 from store import agents, evidence, movements
 from store.session import Store
 
 DRAFT = re.compile(r"\.(\d{4}-\d\d-\d\d\.html|p-[0-9a-z]+\.md)\.\d+")
 """What a file is called while it is written: its own name with a dot in front, and the number of the process."""
+
+CALLS_AT_ONCE = 500
 
 FOLLOWED_DAYS = 7
 """How many days of follow-ups a night's report shows."""
@@ -40,7 +44,7 @@ class Findings:
     """What the steps of a night gave."""
 
     as_of: date
-    selection: Selection
+    selection: Selected
     ingest: IngestReport
     drafted: PlanReport
     set_aside: tuple[SetAside, ...]
@@ -63,8 +67,7 @@ def make_report(
     failures = findings.selection.failures
     with store.read() as session:
         names = {agent.agent_id: agent.name for agent in agents.list_agents(session)}
-        picks = evidence.picks_of(session, [one.call_id for one in failures], rubric.id, model_version)
-    wanted = [picks.get((*one.key, one.rubric_version)) for one in failures]
+        found, sure = _count_found(session, findings.selection, rubric.id, model_version)
     return NightReport(
         program=program,
         as_of=findings.as_of,
@@ -78,8 +81,8 @@ def make_report(
         read=findings.ingest.read,
         kept=findings.ingest.kept,
         failures=len(failures),
-        found=sum(pick is not None and pick.status == "found" for pick in wanted),
-        sure=sum(pick is not None and pick.sure for pick in wanted),
+        found=found,
+        sure=sure,
         plans=tuple(covered(plan, doubled) for plan in findings.drafted.plans),
         waiting=tuple(_line(one, names, rubric) for one in findings.drafted.waiting),
         order_notes=tuple(_order_notes(findings.drafted, names)),
@@ -105,6 +108,17 @@ def write_report(report: NightReport, folder: Path, *, redact: bool) -> Path:
     page = folder / f"{report.as_of.isoformat()}.html"
     _write(page, report_html(report, redacted=redact))
     return page
+
+
+def _count_found(session: Session, selection: Selected, rubric_id: str, model_version: str) -> tuple[int, int]:
+    """Of how many failures words were found, and of how many they are sure."""
+    found = sure = 0
+    for failures in selection.failures.chunks(CALLS_AT_ONCE):
+        picks = evidence.picks_of(session, [one.call_id for one in failures], rubric_id, model_version)
+        wanted = [picks[key] for one in failures if (key := (*one.key, one.rubric_version)) in picks]
+        found += sum(pick.status == "found" for pick in wanted)
+        sure += sum(pick.sure for pick in wanted)
+    return found, sure
 
 
 def _followed(store: Store, as_of: date) -> Iterable[CycleAccount]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from nlp.noun import Noun
-from rubric.failure import Failure
+from operations.selected import Selected, SelectedFailures
 from rubric.rubric import Rubric
 from rubric.score import Flag, Score
 from rubric.trigger import CallFacts, NotUsed, Selection, Trigger, agents_of, current_scores, select_failures
@@ -28,10 +28,10 @@ class TriggerRules(Noun):
 
 def select(
     store: Store, rubric: Rubric, rules: TriggerRules, as_of: date, timezone: ZoneInfo, has_flags: bool
-) -> Selection:
+) -> Selected:
     """The failures up to the end of ``as_of`` in the program's time zone. ``has_flags``: it has a flags file.
 
-    Scores are read some calls at a time: memory holds the failures, and the scores of calls that somebody flagged.
+    Scores are read some calls at a time: memory holds those, and the scores of calls that somebody flagged.
     """
     until = datetime.combine(as_of + timedelta(days=1), time(), timezone)
     after = until - timedelta(days=rules.lookback_days)
@@ -65,7 +65,7 @@ class _Found:
         self.flagged: list[Score] = []
         self.agent_ids: set[str] = set()
         self._rubric, self._earlier = rubric, earlier
-        self._failures: list[Failure] = []
+        self._failures = SelectedFailures()
         self._set_aside: list[NotUsed] = []
 
     def take(self, some: Sequence[Score], known: Mapping[str, CallFacts]) -> None:
@@ -74,12 +74,11 @@ class _Found:
         unused = {id(one.record) for one in part.set_aside}
         self.agent_ids |= agents_of(current_scores(one for one in some if id(one) not in unused), known)
         self.flagged += (one for one in some if one.call_id in self.flagged_ids)
-        self._failures += part.failures
+        self._failures.put(part.failures)
         self._set_aside += part.set_aside
 
-    def with_flags(self, of_flags: Selection) -> Selection:
+    def with_flags(self, of_flags: Selection) -> Selected:
         """The selection, where ``of_flags`` is that of the flagged calls: it says what starts coaching here."""
         wrong = [one for one in of_flags.set_aside if isinstance(one.record, Flag)]
-        by_score = sorted(self._failures, key=lambda one: one.key)
-        failures = of_flags.failures if of_flags.mode == "flagged" else tuple(by_score)
-        return of_flags.model_copy(update={"failures": failures, "set_aside": (*self._set_aside, *wrong)})
+        failures = SelectedFailures(of_flags.failures) if of_flags.mode == "flagged" else self._failures
+        return Selected(of_flags.mode, of_flags.note, failures, (*self._set_aside, *wrong), of_flags.idle_flags)
