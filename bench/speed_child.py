@@ -35,7 +35,7 @@ class Done:
 
 def peak_mb() -> float:
     """The most memory that this process has held, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
 def loop(at_once: bool) -> Work:
@@ -52,14 +52,17 @@ def loop(at_once: bool) -> Work:
     return work
 
 
-def verbatim(profile: str, bare: bool) -> Work:
-    """`verbatim locate` with a profile, its models loaded when first used."""
+def verbatim(profile: str, bare: bool, cache: Path | None = None) -> Work:
+    """`verbatim locate` with a profile, its models loaded when first used; ``cache`` keeps vectors."""
     from bench.speed_stages import Stages
     from models.finder import load_finder
+    from nlp.vector_cache import keep_vectors
     from operations.locate import locate_files
     from rubric.loading import load_rubric
 
     finder = load_finder(profile="fast" if profile == "fast" else "default")
+    if cache is not None:
+        keep_vectors(finder.encoder, cache)
     stages = Stages()
 
     def work(folder: Path) -> Done:
@@ -78,7 +81,8 @@ def verbatim(profile: str, bare: bool) -> Work:
 
 def main() -> None:
     method, bare = sys.argv[1], "--bare" in sys.argv
-    work = loop(method == AT_ONCE) if method in (LOOP, AT_ONCE) else verbatim(method, bare)
+    cache = Path(sys.argv[sys.argv.index("--cache") + 1]) if "--cache" in sys.argv else None
+    work = loop(method == AT_ONCE) if method in (LOOP, AT_ONCE) else verbatim(method, bare, cache)
     for line in sys.stdin:
         print(json.dumps(asdict(work(Path(line.strip())))), flush=True)
 

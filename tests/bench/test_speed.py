@@ -8,6 +8,8 @@ import pytest
 
 from bench import smoke
 from bench.speed import KINDS, Cell, Kind, Started, Turn
+from bench.speed_cache import AGAIN, FIRST, NEXT, Pair
+from bench.speed_cache import page as cache_page
 from bench.speed_calls import SCORES
 from bench.speed_child import AT_ONCE, LOOP, Done
 from bench.speed_flat import Run, Sample, keep, kept
@@ -127,3 +129,15 @@ def test_where_there_are_no_labelled_calls_the_row_is_left_out_with_a_word(tmp_p
 def test_the_page_says_whether_the_help_comes_in_time():
     assert "0.3 seconds: it holds." in section([Start("`verbatim --help`", (0.2, 0.25, 0.9))])
     assert "**it does not hold**" in section([Start("`verbatim --help`", (0.2, 0.35, 0.9))])
+
+
+def test_the_cache_is_held_against_the_same_night_without_it():
+    def pair(night, kept, bare, texts):
+        return Pair(night, Done(kept, kept, 20, 900.0, {}, texts), Done(bare, bare, 20, 900.0, {}, 500))
+
+    pairs = [pair(FIRST, 2.2, 2.0, 500), pair(NEXT, 1.9, 2.0, 470), pair(AGAIN, 1.0, 2.0, 0)]
+    pairs += [pair(FIRST, 3.0, 2.0, 500), pair(NEXT, 2.0, 2.0, 470), pair(AGAIN, 1.2, 2.0, 0)]
+    text = cache_page(pairs, calls=10, count=2000, size=4_400_000)
+    assert f"| {FIRST} | 50.0 | 50.0 | 1.30 (1.10-1.50) |" in text
+    assert f"| {AGAIN} | 50.0 | 0.0 | 0.55 (0.50-0.60) |" in text
+    assert "2.2 MB on disk for 1,000 texts." in text
