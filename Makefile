@@ -6,7 +6,7 @@ READY := .venv/.ready
 export HF_HUB_OFFLINE := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: demo test check format serve bench bench-models bench-evidence bench-soundness bench-scorer bench-speakers bench-boundaries train-speakers train-sentences bench-year bench-redaction bench-web bench-speed bench-flat bench-scale bench-smoke sbom release clean
+.PHONY: demo test check format serve bench bench-models bench-evidence bench-soundness bench-scorer bench-speakers bench-boundaries train-speakers train-sentences bench-year bench-redaction bench-web bench-speed bench-flat bench-cache bench-scale bench-smoke sbom release clean
 
 demo: $(READY)  ## the main job on the sample company; ends with a table and the path of the report
 	@$(BIN)/verbatim demo
@@ -67,11 +67,14 @@ train-sentences: $(READY)  ## the weights of sentence beginnings that ship, with
 bench-web: $(READY)  ## the pages and the API under twenty readers, with 100,000 plans and 1,000,000 scores (15 minutes)
 	$(BIN)/python -m bench.web --write
 
-bench-speed: $(READY)  ## locate beside a plain loop on the same calls, in turns (12 minutes; nothing else should run)
+bench-speed: $(READY)  ## locate beside a plain loop on the same calls, in turns (14 minutes; nothing else should run)
 	$(BIN)/python -m bench.speed --write
 
 bench-flat: $(READY)  ## what a call costs and what memory is held at 1,000 and at 20,000 calls (hours)
 	$(BIN)/python -m bench.speed_flat --write
+
+bench-cache: $(READY)  ## what a file of vectors saves from night to night (6 minutes; nothing else should run)
+	$(BIN)/python -m bench.speed_cache --write
 
 bench-scale: $(READY)  ## what a night costs beside finding evidence, and docs/scale.md worked out from it (5 minutes; nothing else should run)
 	$(BIN)/python -m bench.scale --write
