@@ -6,7 +6,7 @@ READY := .venv/.ready
 export HF_HUB_OFFLINE := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: demo test check format serve bench bench-models bench-evidence bench-soundness bench-scorer bench-speakers bench-boundaries train-speakers train-sentences bench-year bench-redaction bench-web bench-speed bench-flat bench-cache bench-scale bench-smoke sbom release clean
+.PHONY: demo test check format serve bench bench-models bench-evidence bench-soundness bench-scorer bench-speakers bench-boundaries train-speakers train-sentences bench-year bench-redaction bench-web bench-speed bench-flat bench-cache bench-scale bench-share bench-smoke sbom release clean
 
 demo: $(READY)  ## the main job on the sample company; ends with a table and the path of the report
 	@$(BIN)/verbatim demo
@@ -78,6 +78,9 @@ bench-cache: $(READY)  ## what a file of vectors saves from night to night (6 mi
 
 bench-scale: $(READY)  ## what a night costs beside finding evidence, and docs/scale.md worked out from it (5 minutes; nothing else should run)
 	$(BIN)/python -m bench.scale --write
+
+bench-share: $(READY)  ## Prefect's share of a night of 10,000 calls (8 minutes; nothing else should run)
+	$(BIN)/python -m bench.prefect_share --write
 
 bench-smoke: $(READY)  ## whether locate has lost a third against the plain loop; a minute
 	$(BIN)/python -m bench.smoke
