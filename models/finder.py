@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from rubric.failure import Failure
     from rubric.rubric import Rubric
 
+PREPARED = 8_192
+"""Texts that are encoded ahead: what an encoder remembers holds them until they are asked for."""
 DIGITS = 4
 """Scores and confidences are rounded before they are compared or written, so that machines agree."""
 
@@ -75,7 +77,7 @@ class EvidenceFinder:
         views = [CallView(call, self.encoder) for call in calls]
         texts = list(dict.fromkeys(text for view in views if view.candidates for text in view.texts))
         if texts:
-            self.encoder.encode(texts)
+            self.encoder.encode(texts[:PREPARED])
 
     def find(self, call: Call, failures: Sequence[Failure], rubric: Rubric) -> list[Pick]:
         """One pick a failure, in the same order. Raises UnknownCriterion, NoSuchEncoder, NoSuchModel."""

@@ -32,7 +32,8 @@ STEP = 8
 """The packaged model's texts are padded to a multiple of so many tokens, which a text's own length decides."""
 BATCH_TOKENS = 512
 """Tokens that the packaged model encodes together, at most, padding included."""
-CACHE_TEXTS = 50_000
+CACHE_TEXTS = 16_384
+"""Vectors that a process remembers, about 30 MB; a night of any length fills them and stays there."""
 DECIMALS = 5
 """What is left of a digit that differs between machines is rounded away before anything is compared."""
 
@@ -98,7 +99,7 @@ class SentenceEncoder:
 
         model = self._load()
         if isinstance(model, PackagedModel):
-            return list(model.encode(texts))
+            return [row.copy() for row in model.encode(texts)]  # a row alone would keep its whole batch in memory
         by_length: dict[int, list[tuple[int, list[int]]]] = {}
         for index, tokens in enumerate(_tokens(model, texts)):
             length = next(size for size in LENGTHS if len(tokens) <= size)

@@ -29,7 +29,7 @@ LONGEST = 256
 """Tokens of a text that count; the others are cut off, as the packaged encoder does."""
 TOGETHER = 256
 """Texts whose rows are in memory at once."""
-CACHE_TEXTS = 20_000
+CACHE_TEXTS = 10_240
 DECIMALS = 5
 
 
@@ -62,7 +62,8 @@ class StaticEncoder:
         missing = list(dict.fromkeys(text for text in texts if text not in self._cache))
         for at in range(0, len(missing), TOGETHER):
             some = missing[at : at + TOGETHER]
-            self._cache.update(zip(some, self._compute(some), strict=True))
+            rows = (row.copy() for row in self._compute(some))  # a row alone would keep its whole batch in memory
+            self._cache.update(zip(some, rows, strict=True))
         found = [self._cache[text] for text in texts]
         while len(self._cache) > CACHE_TEXTS:
             self._cache.popitem(last=False)
