@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select, union_all
+from sqlalchemy import Select, exists, or_, select, text, union_all
 from sqlalchemy.orm import Session
 
 from rubric.score import Score
@@ -36,8 +36,18 @@ def scores_between(session: Session, start: datetime, end: datetime) -> Iterator
         .join(ids, ids.c.digest == ScoreRow.digest)
         .order_by(ScoreRow.call_id, ScoreRow.criterion_id, ScoreRow.digest)
     )
+    _plan_for_all(session)
     for row in session.execute(rows.execution_options(yield_per=1000)).mappings():
         yield Score(**row)
+
+
+def _plan_for_all(session: Session) -> None:
+    """PostgreSQL plans a stream as if its first tenth were wanted.
+
+    On tables that it has not counted yet, those of a first night, that took the square of the scores: 5.6 s for 9,000.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL cursor_tuple_fraction = 1"))
 
 
 def calls_between(session: Session, start: datetime, end: datetime) -> Iterator[list[Score]]:
