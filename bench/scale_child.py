@@ -13,11 +13,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from itertools import groupby
 from pathlib import Path
 from types import ModuleType
 
-from sqlalchemy import event, func, select, text
+from sqlalchemy import event, func, text
 
 from bench.scale_world import AS_OF, Replayed, World, night_work
 from bench.speed_flat import resident_mb
@@ -26,7 +25,7 @@ from operations import night
 from operations.ingest import ingest
 from operations.night import ChunkCounts, NightWork, have_night
 from operations.night_lease import alone_with_chunk
-from operations.select import select as select_failures
+from operations.select import select
 from rubric.failure import Failure
 from store.session import Store, open_store
 from store.tables import Base
@@ -132,14 +131,14 @@ def one_night(url: str, world: World, found: Path) -> Night:
             ingest(work.store, replace(none, scores=new.scores), work.rubric, work.timezone)
         with meter.step(SELECT):
             start = night.begin(replace(work, inputs=none), AS_OF, "scale-1")
-        chunks = list(start.chunks)
+        chunks = start.chunks
         with meter.step(CHUNKS):
             counts = _keep(work, chunks)
         with meter.step(AGAIN):
             _keep(work, chunks)
         with meter.step(FINISH), meter.inside(night, "draft_plans", DRAFT):
             night.finish(work, start, counts)
-        failures = sum(len(one) for one in chunks)
+        failures = len(start.selection.failures)
         measured = (meter.seconds, meter.commits, meter.store_mb, rows_of(store), peak_mb())
         return Night(world.calls, failures, len(chunks), *measured)
 
@@ -201,22 +200,16 @@ def rows_of(store: Store) -> dict[str, int]:
     """How many rows each table has, of those that have any."""
     with store.read() as session:
         counts = {
-            table.name: session.scalar(select(func.count()).select_from(table)) or 0
+            table.name: session.scalar(table.select().with_only_columns(func.count())) or 0
             for table in Base.metadata.sorted_tables
         }
     return {name: count for name, count in counts.items() if count}
 
 
-def _chunks_of(work: NightWork) -> list[list[Failure]]:
+def _chunks_of(work: NightWork) -> Sequence[list[Failure]]:
     """The failures of the day in chunks of calls, without taking anything up."""
-    failures = select_failures(work.store, work.rubric, work.trigger, AS_OF, work.timezone, has_flags=False).failures
-    return [list(some) for some in _by_calls(list(failures), work.chunk_size)]
-
-
-def _by_calls(failures: Sequence[Failure], size: int) -> Iterator[list[Failure]]:
-    calls = [list(some) for _, some in groupby(failures, lambda one: one.call_id)]
-    for first in range(0, len(calls), size):
-        yield [one for some in calls[first : first + size] for one in some]
+    found = select(work.store, work.rubric, work.trigger, AS_OF, work.timezone, has_flags=False)
+    return found.failures.chunks(work.chunk_size)
 
 
 def _keep(work: NightWork, chunks: Sequence[list[Failure]]) -> list[ChunkCounts]:
