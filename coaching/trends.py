@@ -97,8 +97,15 @@ def scores_frame(facts: Iterable[ScoreFact]) -> DataFrame:
     """A row a score: agent_id, team ("" for none), criterion_id, day and monday (timestamps), score."""
     import pandas as pd
 
-    rows = [(one.agent_id, one.team or NO_TEAM, one.criterion_id, one.day, one.score) for one in facts]
-    frame = pd.DataFrame(rows, columns=["agent_id", "team", "criterion_id", "day", "score"])
+    rows = list(facts)
+    columns: dict[str, list[Any]] = {
+        "agent_id": [one.agent_id for one in rows],
+        "team": [one.team or NO_TEAM for one in rows],
+        "criterion_id": [one.criterion_id for one in rows],
+        "day": [one.day for one in rows],
+        "score": [one.score for one in rows],
+    }
+    frame = pd.DataFrame(columns)
     frame["day"] = pd.to_datetime(frame["day"])
     frame["monday"] = frame["day"] - pd.to_timedelta(frame["day"].dt.day_of_week, unit="D")
     return frame.sort_values(["criterion_id", "team", "agent_id", "day", "score"], ignore_index=True)

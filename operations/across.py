@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import product
+from sys import intern
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -21,10 +24,15 @@ from rubric.rubric import Rubric
 from rubric.trigger import current_scores
 from store import agents, follow_ups, judgements, movements, plans, rubrics
 from store.agent_scores import AgentScore, scores_of_agents
+from store.inserting import chunks
 from store.session import Store
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+
+AGENTS_AT_ONCE = 100
+"""Agents whose scores are read at once."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +83,9 @@ def gather(store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo, *, unc
         versions = _comparable(rubrics.list_versions(session, rubric.id), rubric)
         wrong = judgements.wrong_scores(session)
         facts: list[ScoreFact] = []
-        for criterion in rubric.criteria if rounds or uncoached else ():
-            scores = scores_of_agents(session, known, criterion.id, end - timedelta(weeks=WEEKS), end)
+        wanted = rubric.criteria if rounds or uncoached else ()
+        for criterion, some in product(wanted, list(chunks(known, AGENTS_AT_ONCE))):
+            scores = scores_of_agents(session, some, criterion.id, end - timedelta(weeks=WEEKS), end)
             usable = [
                 one
                 for one in scores
@@ -94,8 +103,15 @@ def _facts(scores: Sequence[AgentScore], teams: dict[str, str | None], timezone:
     for score in current_scores(one.score for one in scores):
         if score.score is not None:
             agent_id, at = of_call[score.call_id].agent_id, of_call[score.call_id].at
-            day = at.astimezone(timezone).date()
-            yield ScoreFact(agent_id, teams.get(agent_id), score.criterion_id, day, score.score)
+            day = at.astimezone(timezone).toordinal()
+            # of millions of facts, all those of an agent and of a day share one name and one date
+            names = intern(agent_id), teams.get(agent_id), intern(score.criterion_id)
+            yield ScoreFact(*names, _date(day), score.score)
+
+
+@lru_cache(maxsize=7 * WEEKS + 1)
+def _date(day: int) -> date:
+    return date.fromordinal(day)
 
 
 def _comparable(versions: Iterable[Rubric], rubric: Rubric) -> dict[str, set[int]]:

@@ -98,13 +98,13 @@ def write_report(report: NightReport, folder: Path, *, redact: bool) -> Path:
     """Write ``DATE.html`` and, in ``DATE/``, each plan as Markdown; the page's path. Each file whole or not at all."""
     plans = folder / report.as_of.isoformat()
     plans.mkdir(parents=True, exist_ok=True)
-    expected = {f"{plan.plan_id}.md": plan_markdown(plan, redact) for plan in report.plans}
+    expected = {f"{plan.plan_id}.md" for plan in report.plans}
     for path in plans.glob("p-*.md"):
         if path.name not in expected:
             path.unlink()
     _clear_drafts(folder, plans)
-    for name, text in expected.items():
-        _write(plans / name, text)
+    for plan in report.plans:
+        _write(plans / f"{plan.plan_id}.md", plan_markdown(plan, redact))
     page = folder / f"{report.as_of.isoformat()}.html"
     _write(page, report_html(report, redacted=redact))
     return page

@@ -7,6 +7,7 @@ import pytest
 
 from coaching.plan import Plan
 from nlp.errors import WrongInput
+from operations import report, selected
 from operations.review import (
     Decision,
     NoSuchPlan,
@@ -21,6 +22,7 @@ from operations.review import (
 from operations.start import init_program
 from programs import open_program, rows_of, run_sample, sample_program
 from rubric.lock import LockedVersionEdited
+from store import scores
 from store.verifying import verify_quotes
 
 
@@ -77,11 +79,15 @@ def test_the_same_night_twice_changes_nothing(finished, tmp_path):
     assert result.report_path.read_bytes() == page
 
 
-def test_a_night_in_small_chunks_gives_the_same_rows(finished, tmp_path):
+def test_a_night_a_call_and_an_agent_at_a_time_gives_the_same_rows_and_report(finished, tmp_path, monkeypatch):
+    monkeypatch.setattr(selected, "FAILURES_AT_ONCE", 1)
+    monkeypatch.setattr(scores, "SCORES_AT_ONCE", 1)
+    monkeypatch.setattr(report, "CALLS_AT_ONCE", 1)
     config = sample_program(tmp_path / "small")
-    config.write_text(config.read_text() + "\n[evidence]\nchunk_size = 3\n")
-    run_sample(config)
+    config.write_text(config.read_text() + "\n[evidence]\nchunk_size = 1\n")
+    result = run_sample(config)
     assert rows_of(config) == rows_of(finished[0])
+    assert result.report == finished[1].report
 
 
 def test_a_broken_file_is_reported_and_the_others_are_done(tmp_path, finished):
