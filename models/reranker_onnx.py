@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,19 +42,9 @@ class RerankerGraphs:
     """Scores candidates against a criterion. Raises AdapterDoesNotFit where the file is no adapter of this net."""
 
     def __init__(self, adapter: Path) -> None:
-        self._weights = merged(adapter)
-
-    @cached_property
-    def _read(self) -> Any:
-        return _read_session(self._weights)
-
-    @cached_property
-    def _meet(self) -> Any:
-        return _meet_session(self._weights)
-
-    @cached_property
-    def _score(self) -> Any:
-        return _score_session(self._weights)
+        weights = merged(adapter)
+        self._learned = {name: weights[name] for name in ("place", "section")}
+        self._read, self._meet, self._score = (make(weights) for make in (_read_session, _meet_session, _score_session))
 
     def read(self, ids: Array) -> Array:
         """Token ids [n, length] through the lower layers: [n, length, 384]."""
@@ -81,7 +70,7 @@ class RerankerGraphs:
         """Scores [n] of candidates: states [n, length, 384], sections [n, length], places [n, 3]."""
         import numpy as np
 
-        learned = self._weights
+        learned = self._learned
         here = sum(learned["place"][kind][places[:, kind]] for kind in range(3))
         sentence = sections == SENTENCE
         inputs = {

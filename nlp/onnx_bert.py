@@ -22,6 +22,8 @@ WIDTH, HEADS, LAYERS = 384, 12, 6
 EPSILON = 1e-12
 FUSED = "com.microsoft"
 OPSET, IR = 17, 8
+APART = 1024
+"""Bytes from which a weight is not written into the graph: that would copy it three times, and read it once more."""
 
 
 class Graph:
@@ -56,21 +58,36 @@ class Graph:
 
         for name, computed in outputs.items():
             self.nodes.append(helper.make_node("Identity", [computed], [name]))
+        large = {name: value for name, value in self.weights.items() if value.nbytes >= APART}
         graph = helper.make_graph(
             self.nodes,
             "verbatim",
             [helper.make_tensor_value_info(name, *about) for name, about in inputs.items()],
             [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs],
-            [numpy_helper.from_array(value, name) for name, value in self.weights.items()],
+            [
+                _elsewhere(name, value) if name in large else numpy_helper.from_array(value, name)
+                for name, value in self.weights.items()
+            ],
         )
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(FUSED, 1)]
-        return session_of(helper.make_model(graph, opset_imports=opsets, ir_version=IR).SerializeToString())
+        return session_of(helper.make_model(graph, opset_imports=opsets, ir_version=IR).SerializeToString(), large)
 
 
-def session_of(model: bytes) -> Any:
+def _elsewhere(name: str, value: Array) -> Any:
+    """A weight whose numbers are handed to the session beside the graph."""
+    from onnx import StringStringEntryProto, TensorProto, helper
+
+    where = StringStringEntryProto(key="location", value="memory")
+    kind = helper.np_dtype_to_tensor_dtype(value.dtype)
+    apart = TensorProto.EXTERNAL
+    return TensorProto(name=name, data_type=kind, dims=value.shape, data_location=apart, external_data=[where])
+
+
+def session_of(model: bytes, weights: Mapping[str, Array]) -> Any:
     """A session whose threads are as many as the cores, or as OMP_NUM_THREADS says, and wait asleep (decision 0030).
 
-    Without arena and memory pattern: both keep what the largest shape took (onnxruntime issues 9313, 11118).
+    The session takes a copy of ``weights``, those that the graph names and does not hold. Without arena and memory
+    pattern: both keep what the largest shape took (onnxruntime issues 9313, 11118).
     """
     import onnxruntime as ort
 
@@ -82,6 +99,8 @@ def session_of(model: bytes) -> Any:
     options.enable_mem_pattern = False
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    values = [ort.OrtValue.ortvalue_from_numpy(value) for value in weights.values()]
+    options.add_external_initializers(list(weights), values)
     return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
