@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -184,12 +185,19 @@ def _revision(connection: Connection) -> str | None:
         tables = [name for name in inspect(connection).get_table_names() if name != VERSION_TABLE]
         if tables:
             raise HoldsSomethingElse(connection, tables)
-    elif found not in {script.revision for script in _scripts().walk_revisions()}:
+    elif found not in _known():
         raise NewerStore(connection, found)
     return found
 
 
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    return frozenset(script.revision for script in _scripts().walk_revisions())
+
+
+@lru_cache(maxsize=1)
 def _head() -> str | None:
+    # asked whenever a store is opened, by each chunk of a night too, and compiling the revisions takes longest of that
     head: str | None = _scripts().get_current_head()
     return head
 
