@@ -15,7 +15,8 @@ try:
     run()
 except SystemExit as done:
     print("exit", done.code)
-print(sorted({"torch", "transformers", "sentence_transformers", "prefect", "fastapi", "sklearn"} & sys.modules.keys()))
+unneeded = {"torch", "transformers", "sentence_transformers", "prefect", "fastapi", "sklearn", "scipy", "pandas"}
+print(sorted({*unneeded, "sqlalchemy", "spacy.cli", "weasel", "requests"} & sys.modules.keys()))
 """
 
 
