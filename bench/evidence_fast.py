@@ -66,7 +66,8 @@ class Texts:
 
     def write_table(self, known: Collection[str], folder: Path) -> int:
         """A table that learned only from texts of ``known`` calls and criteria; how many texts it learned from."""
-        learn = [n for n, text in enumerate(self.listed) if self.owners[text] <= {RUBRICS, *known}]
+        usable = set(texts_within(self.owners, known))
+        learn = [n for n, text in enumerate(self.listed) if text in usable]
         wanted = self.vectors[learn] @ self.directions
         write_table(folder / TABLE_FILE, distil([self.listed[n] for n in learn], wanted, self.prior))
         return len(learn)
@@ -83,6 +84,12 @@ def texts_of(sets: Sequence[LabelledSet]) -> dict[str, set[str]]:
             for text in _words_of(label.criterion):
                 found[text].add(label.criterion.id if one.name == "open" else RUBRICS)
     return found
+
+
+def texts_within(owners: Mapping[str, set[str]], known: Collection[str]) -> list[str]:
+    """The texts that stand nowhere but in ``known`` calls and criteria, and in those of the rubrics."""
+    allowed = {RUBRICS, *known}
+    return [text for text, whose in owners.items() if whose <= allowed]
 
 
 def _words_of(criterion: Criterion) -> Iterator[str]:
