@@ -77,5 +77,5 @@ def _live(config: str, as_of: str | None) -> NightResult:
     ):
         set_up_telemetry(program.settings.log)
         start = night.begin(work, program.day(as_of), str(runtime.flow_run.id))
-        chunks = [_submit(runner, config, n, chunk) for n, chunk in enumerate(start.chunks, start=1)]
+        chunks = (_submit(runner, config, n, chunk) for n, chunk in enumerate(start.chunks, start=1))
         return night.finish(work, start, all_of(chunks))

