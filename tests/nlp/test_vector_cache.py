@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from nlp.encoder import SentenceEncoder
-from nlp.static_encoder import load_static
+from nlp.static_encoder import StaticEncoder, load_static
 from nlp.vector_cache import OURS, NotACache, NotCleared, VectorFile, drop_vectors, keep_vectors, version_of
 
 WRITER = """
@@ -246,3 +246,9 @@ def test_another_version_of_the_weights_or_of_the_engine_is_another_version(tmp_
     assert changed != before
     monkeypatch.setattr("nlp.vector_cache.version", lambda name: "9")
     assert version_of(str(tmp_path)) not in (before, changed)
+
+
+@pytest.mark.parametrize("encoder", [SentenceEncoder(), StaticEncoder()], ids=["net", "table"])
+def test_a_vector_that_is_remembered_does_not_keep_its_batch_in_memory(encoder):
+    encoder.encode(["I was charged twice.", "What is your order number?", "Bye."])
+    assert [vector.base for vector in encoder._cache.values()] == [None, None, None]
