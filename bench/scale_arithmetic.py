@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from bench.scale_figures import Figures, ProfileFigures, StoreFigures
 from bench.scale_world import CALLS_AN_AGENT, FAILING, SCORES_A_CALL
+from coaching.across import WEEKS
 
 HOUR_MS, HOUR_S = 3_600_000, 3600
 CORES_A_WORKER = 2
 ALONE_AT_MOST = 1 / 3
 """The part of a night that its one process may have for itself, before and after the workers."""
 
+COMPARED_DAYS = 7 * WEEKS
 TASKS = 2000
 """Tasks of one run that a server of Prefect's own is known to bear."""
 
@@ -44,6 +46,11 @@ class Center:
         return self.calls * self.days * self.share
 
     @property
+    def compared(self) -> float:
+        """Scores of the weeks that the dashboard compares."""
+        return self.calls * COMPARED_DAYS * self.scores
+
+    @property
     def plans(self) -> float:
         return self.calls / self.calls_an_agent
 
@@ -68,9 +75,13 @@ class Needs:
 
     @property
     def draft_hours(self) -> float:
-        """The same process drafts plans from the failures of all these days, and writes the report."""
+        """The same process drafts plans from the failures of all these days, and writes report and dashboard.
+
+        The scores of half a year are gathered twice: for the section over all cycles, and for the dashboard.
+        """
         drafted = self.center.looked_back * self.center.failures * self.store.draft
-        return (drafted + self.center.plans * self.store.report) / HOUR_MS
+        gathered = 2 * self.center.compared * self.store.board
+        return (drafted + gathered + self.center.plans * self.store.report) / HOUR_MS
 
     @property
     def alone_hours(self) -> float:
@@ -104,8 +115,7 @@ class Needs:
     @property
     def night_mb(self) -> float:
         """Memory of the night's process of each program."""
-        failures = self.center.looked_back * self.center.failures / self.programs
-        return self.store.night_mb + failures * self.store.failure_kb / 1000
+        return self.store.night_mb + self.center.compared / self.programs * self.store.board_kb / 1000
 
     @property
     def memory_gb(self) -> float:
@@ -174,14 +184,13 @@ def breaks(needs: Needs, figures: Figures) -> list[str]:
     """What does not bear a night of that size as one program with the settings as they come, the first one first."""
     center, found = needs.center, []
     reached = needs.chunks_a_second / figures.sqlite.two
-    failures = center.looked_back * center.failures
     if needs.tasks > TASKS:
         found.append((needs.tasks / TASKS, "tasks of one Prefect run"))
     if reached > 1:
         found.append((reached, "SQLite's one writer"))
     if needs.programs > 1:
         found.append((needs.alone_hours / (ALONE_AT_MOST * center.hours), "the night's one process"))
-    if (held := figures.postgresql.night_mb + failures * figures.postgresql.failure_kb / 1000) > NIGHT_MB:
+    if (held := figures.postgresql.night_mb + center.compared * figures.postgresql.board_kb / 1000) > NIGHT_MB:
         found.append((held / NIGHT_MB, "memory of that process"))
     if (share := needs.chunks_a_second / figures.postgresql.two) > 1:
         found.append((share, "a PostgreSQL like the one measured"))

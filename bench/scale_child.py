@@ -21,7 +21,7 @@ from sqlalchemy import event, text
 from bench.scale_world import AS_OF, Replayed, World, night_work
 from bench.speed_flat import resident_mb
 from nlp.redact import mask_private
-from operations import night
+from operations import dashboard, night
 from operations.ingest import ingest
 from operations.night import ChunkCounts, NightWork, have_night
 from operations.night_lease import alone_with_chunk
@@ -31,9 +31,12 @@ from store.session import Store, open_store
 from store.tables import Base
 
 EMPTY, CALLS, SCORES, SELECT, CHUNKS, AGAIN = "empty", "calls", "scores", "select", "chunks", "again"
-DRAFT, FINISH = "draft", "finish"
-"""The steps of a night: ``again`` is a second look at chunks of which all evidence is there, ``draft`` the part of
-``finish`` in which plans are drafted."""
+DRAFT, BOARD, FINISH = "draft", "board", "finish"
+"""The steps of a night: ``again`` is a second look at chunks of which all evidence is there; of ``finish``, plans are
+drafted in ``draft``, and the scores of half a year are gathered for the dashboard in ``board``."""
+
+FOUND_AT_ONCE = 25
+"""Calls after which a worker looks whether its time is up."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,7 @@ def one_night(url: str, world: World, found: Path) -> Night:
             counts = _keep(work, chunks)
         with meter.step(AGAIN):
             _keep(work, chunks)
-        with meter.step(FINISH), meter.inside(night, "draft_plans", DRAFT):
+        with meter.step(FINISH), meter.inside(night, "draft_plans", DRAFT), meter.inside(dashboard, "gather", BOARD):
             night.finish(work, start, counts)
         failures = len(start.selection.failures)
         measured = (meter.seconds, meter.commits, meter.store_mb, rows_of(store), peak_mb())
@@ -148,7 +151,8 @@ def one_worker(url: str, world: World, profile: str, seconds: float, launched: f
     from models.finder import load_finder
 
     with open_store(url) as store:
-        work = night_work(store, world, load_finder(profile="fast" if profile == "fast" else "default"))
+        finder = load_finder(profile="fast" if profile == "fast" else "default")
+        work = replace(night_work(store, world, finder), chunk_size=FOUND_AT_ONCE)
         chunks = _chunks_of(work)
         night.locate_chunk(work, [one for one in chunks[0] if one.call_id == chunks[0][0].call_id])
         ready_s, ready_mb = time.time() - launched, resident_mb()

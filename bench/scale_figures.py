@@ -11,6 +11,7 @@ from typing import Any, Self
 from bench.page import table
 from bench.scale_child import (
     AGAIN,
+    BOARD,
     CALLS,
     CHUNKS,
     DRAFT,
@@ -32,6 +33,7 @@ WORDS = {
     "keep": "ms to read a call, and keep its picks, in chunks of 100",
     "again": "ms to look again at a call whose picks are kept",
     "draft": "ms to draft plans, by failure looked back on",
+    "board": "ms to gather a score of the 26 weeks that the dashboard compares",
     "report": "ms for report, dashboard and marks, by plan",
     "commits": "transactions that write, a chunk",
     "one": "chunks a second kept by one worker that finds nothing itself",
@@ -41,8 +43,8 @@ WORDS = {
     "pick_kb": "KB that a pick takes",
     "plan_kb": "KB that a plan takes, with all that hangs on it",
     "plan_rows": "rows of a plan, with all that hangs on it",
-    "night_mb": "MB of the night's process, failures aside",
-    "failure_kb": "KB of the night's process by failure looked back on",
+    "night_mb": "MB of the night's process, what grows aside",
+    "board_kb": "KB of the night's process by score of those 26 weeks",
     "find": "ms of processor to find and keep the picks of a call",
     "start": "seconds until a worker has found its first call",
     "ready_mb": "MB of a worker then",
@@ -71,6 +73,7 @@ class StoreFigures:
     keep: float
     again: float
     draft: float
+    board: float
     report: float
     commits: float
     one: float
@@ -81,7 +84,7 @@ class StoreFigures:
     plan_kb: float
     plan_rows: float
     night_mb: float
-    failure_kb: float
+    board_kb: float
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,7 @@ def store_figures(small: Night, large: Night, one: Sequence[Writer], two: Sequen
     """From two nights on a database, and its chunks kept by one writer and by two."""
     scores, plans = large.calls * SCORES_A_CALL, large.rows["plans"]
     kept = large.rows["calls"] + large.rows["scores"] + large.rows["evidence"]
-    failure_kb = max(0.0, 1000 * (large.peak_mb - small.peak_mb) / (large.failures - small.failures))
+    board_kb = max(0.0, 1000 * (large.peak_mb - small.peak_mb) / (scores - small.calls * SCORES_A_CALL))
     values = StoreFigures(
         take=1000 * large.seconds[CALLS] / large.calls,
         score=1000 * large.seconds[SCORES] / scores,
@@ -147,7 +150,8 @@ def store_figures(small: Night, large: Night, one: Sequence[Writer], two: Sequen
         keep=1000 * large.seconds[CHUNKS] / large.calls,
         again=1000 * large.seconds[AGAIN] / large.calls,
         draft=1000 * large.seconds[DRAFT] / large.failures,
-        report=1000 * (large.seconds[FINISH] - large.seconds[DRAFT]) / plans,
+        board=1000 * large.seconds[BOARD] / scores,
+        report=1000 * (large.seconds[FINISH] - large.seconds[DRAFT] - large.seconds[BOARD]) / plans,
         commits=large.commits[CHUNKS] / large.chunks,
         one=chunks_a_second(one),
         two=chunks_a_second(two),
@@ -156,8 +160,8 @@ def store_figures(small: Night, large: Night, one: Sequence[Writer], two: Sequen
         pick_kb=_grown_kb(large, SELECT, CHUNKS) / large.failures,
         plan_kb=_grown_kb(large, AGAIN, FINISH) / plans,
         plan_rows=(sum(large.rows.values()) - kept) / plans,
-        night_mb=large.peak_mb - failure_kb * large.failures / 1000,
-        failure_kb=failure_kb,
+        night_mb=large.peak_mb - board_kb * scores / 1000,
+        board_kb=board_kb,
     )
     return StoreFigures(**{name: rounded(value) for name, value in asdict(values).items()})
 

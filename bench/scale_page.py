@@ -10,14 +10,22 @@ from typing import Any
 
 from bench.page import table, write_section
 from bench.scale_arithmetic import Center, breaks, needs_of
-from bench.scale_child import AGAIN, CALLS, CHUNKS, DRAFT, FINISH, SCORES, SELECT, Night, Worker
+from bench.scale_child import AGAIN, BOARD, CALLS, CHUNKS, DRAFT, FINISH, SCORES, SELECT, Night, Worker
 from bench.scale_figures import Figures, rounded, written
 from bench.scale_picture import PICTURE, drawing
 
 PAGE = Path(__file__).parents[1] / "docs" / "scale.md"
 TITLE = "# What a night of a large center takes\n"
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
-GROWTH = {"take": CALLS, "score": SCORES, "select": SELECT, "keep": CHUNKS, "again": AGAIN, "draft": DRAFT}
+GROWTH = {
+    "take": CALLS,
+    "score": SCORES,
+    "select": SELECT,
+    "keep": CHUNKS,
+    "again": AGAIN,
+    "draft": DRAFT,
+    "board": BOARD,
+}
 """The steps of a night by the figures that come of them."""
 MEASURED = """Written by `python -m bench.scale --write` on {cores} cores (load {load:.1f} at the end), from nights of
 {small:,} and {large:,} simulated calls: half spoken and half typed, 26 turns on average, 30 % of sentences said before,
@@ -135,7 +143,9 @@ def _ratio(figure: str, small: Night, large: Night) -> float:
 
 
 def _seconds(figure: str, of: Night) -> float:
-    return of.seconds[GROWTH[figure]] if figure in GROWTH else of.seconds[FINISH] - of.seconds[DRAFT]
+    return (
+        of.seconds[GROWTH[figure]] if figure in GROWTH else of.seconds[FINISH] - of.seconds[DRAFT] - of.seconds[BOARD]
+    )
 
 
 def _three(value: float) -> str:

@@ -20,6 +20,7 @@ GIVEN = {"per_agent": "calls_an_agent"}
 
 STEPS = {
     "looked back": "looked_back",
+    "compared": "compared",
     "plans": "plans",
     "to take up": "take_hours",
     "to select": "select_hours",
