@@ -121,8 +121,11 @@ def _folder(path: Path) -> Path:
 
 
 def measured_last() -> Figures | None:
-    """What was measured on this machine last."""
-    return Figures.of(json.loads(KEPT.read_text(encoding="utf-8"))) if KEPT.exists() else None
+    """What was measured on this machine last; None where nothing was, or by a version that measured other things."""
+    try:
+        return Figures.of(json.loads(KEPT.read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
 
 
 def keep(figures: Figures) -> None:
