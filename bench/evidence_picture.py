@@ -88,7 +88,7 @@ def _frame(name: str) -> list[str]:
     parts = [
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
         f'<text x="{LEFT}" y="24" font-size="16" fill="#1b2733">Of the surest picks, how many are right</text>',
-        f'<text x="{LEFT}" y="42" fill="#5b6875">{escape(name)}; '
+        f'<text x="{LEFT}" y="42" fill="#5b6875">{escape(name.replace("`", ""))}; '
         "dots: the confidence from which a pick counts as sure</text>",
     ]
     for share in (0, 0.2, 0.4, 0.6, 0.8, 1):
