@@ -36,7 +36,7 @@ from operations.plan import draft_plans
 from operations.progress import Progress, silent
 from operations.report import Findings, make_report, write_report
 from operations.select import TriggerRules, select
-from operations.selected import Chunks, Selected
+from operations.selected import Chunks, Selected, SelectedFailures
 from operations.spans import span
 from rubric.failure import Failure
 from rubric.rubric import Rubric
@@ -47,6 +47,8 @@ from store.runs import MadeWith
 from store.session import Store
 
 log = logging.getLogger(__name__)
+
+CALLS_LOOKED_UP = 500
 
 TypeGuesser = Callable[[Call, Rubric], str | None]
 """The type of a call that names none, from how the customer begins; None where the rubric has no types."""
@@ -153,7 +155,17 @@ def begin(work: NightWork, as_of: date, run_id: str, progress: Progress = silent
     )
     with work.store.begin() as session:
         set_aside.put_set_aside(session, [*taken.set_aside, *_set_aside(selection, work.inputs)], run_id)
-    return NightStart(run_id, as_of, selection.failures.chunks(work.chunk_size), selection, taken)
+    _mark_kept(work, selection.failures)
+    return NightStart(run_id, as_of, selection.failures.to_find(work.chunk_size), selection, taken)
+
+
+def _mark_kept(work: NightWork, failures: SelectedFailures) -> None:
+    """Most of a month's failures were found on the nights before: no chunk has to look at them again."""
+    for some in failures.chunks(CALLS_LOOKED_UP):
+        with work.store.read() as session:
+            ids = [one.call_id for one in some]
+            found = evidence.keys_of(session, ids, work.rubric.id, work.finder.model_version)
+        failures.mark_kept([one.key for one in some if (*one.key, one.rubric_version) in found])
 
 
 @span("night.chunk")
@@ -211,7 +223,8 @@ def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) ->
     )
     path = write_report(report, work.reports, redact=work.redact)
     refresh_dashboard(work.store, work.rubric, start.as_of, work.timezone, clock=clock, across=report.across)
-    totals = Counter(located=sum(one.located for one in counts), fresh=sum(one.fresh for one in counts))
+    kept = start.selection.failures.kept
+    totals = Counter(located=kept + sum(one.located for one in counts), fresh=sum(one.fresh for one in counts))
     totals.update(none=sum(one.none for one in counts))
     totals.update({f"read_{kind}": number for kind, number in start.ingest.read.items()})
     totals.update(plans=len(drafted.plans), waiting=len(drafted.waiting), set_aside=len(aside))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import overload
@@ -14,10 +14,12 @@ from rubric.trigger import Mode, NotUsed
 
 TABLE = """
 CREATE TABLE failures (
-    call_id TEXT, criterion_id TEXT, agent_id TEXT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (call_id, criterion_id)
+    call_id TEXT, criterion_id TEXT, agent_id TEXT NOT NULL, content TEXT NOT NULL,
+    kept INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (call_id, criterion_id)
 ) WITHOUT ROWID;
 """
 FAILURES_AT_ONCE = 1000
+EACH, NOT_KEPT = "true", "NOT kept"
 
 
 class SelectedFailures:
@@ -33,7 +35,19 @@ class SelectedFailures:
     def put(self, failures: Iterable[Failure]) -> None:
         """Take failures in, in any order; of each call and criterion there is one."""
         rows = ((*one.key, one.agent_id or "", one.model_dump_json()) for one in failures)
-        self._file.executemany("INSERT INTO failures VALUES (?, ?, ?, ?)", rows)
+        self._file.executemany(
+            "INSERT INTO failures (call_id, criterion_id, agent_id, content) VALUES (?, ?, ?, ?)", rows
+        )
+
+    def mark_kept(self, keys: Iterable[tuple[str, str]]) -> None:
+        """The evidence of these, by call and criterion id, is known: no chunk has them."""
+        self._file.executemany("UPDATE failures SET kept = 1 WHERE call_id = ? AND criterion_id = ?", keys)
+
+    @property
+    def kept(self) -> int:
+        """How many were marked as kept."""
+        (count,) = self._file.execute("SELECT count(*) FROM failures WHERE kept").fetchone()
+        return int(count)
 
     def __len__(self) -> int:
         (count,) = self._file.execute("SELECT count(*) FROM failures").fetchone()
@@ -56,16 +70,20 @@ class SelectedFailures:
 
     def chunks(self, size: int) -> Chunks:
         """The failures of so many calls at a time, those of the last perhaps fewer."""
-        return Chunks(self, self._every(size))
+        return Chunks(self._chunk, self._every(size, EACH), EACH)
 
-    def of_calls(self, first: str, following: str | None) -> list[Failure]:
-        """The failures of the calls from an id on, up to but not with the following one; None for to the end."""
+    def to_find(self, size: int) -> Chunks:
+        """Those alone that are not kept, of so many calls at a time."""
+        return Chunks(self._chunk, self._every(size, NOT_KEPT), NOT_KEPT)
+
+    def _chunk(self, which: str, first: str, following: str | None) -> list[Failure]:
+        order = f"AND {which} ORDER BY call_id, criterion_id"
         if following is None:
-            return list(self._read("WHERE call_id >= ? ORDER BY call_id, criterion_id", first))
-        return list(self._read("WHERE call_id >= ? AND call_id < ? ORDER BY call_id, criterion_id", first, following))
+            return list(self._read(f"WHERE call_id >= ? {order}", first))
+        return list(self._read(f"WHERE call_id >= ? AND call_id < ? {order}", first, following))
 
-    def _every(self, size: int) -> list[str]:
-        ids = self._file.execute("SELECT DISTINCT call_id FROM failures ORDER BY call_id")
+    def _every(self, size: int, which: str) -> list[str]:
+        ids = self._file.execute(f"SELECT DISTINCT call_id FROM failures WHERE {which} ORDER BY call_id")
         return [call_id for number, (call_id,) in enumerate(ids) if number % size == 0]
 
     def _read(self, which: str, *given: str) -> Iterator[Failure]:
@@ -74,10 +92,15 @@ class SelectedFailures:
 
 
 class Chunks(Sequence[list[Failure]]):
-    """The failures in chunks of calls; a chunk is read when it is asked for. A call's failures stay together."""
+    """The failures in chunks of calls; a chunk is read when it is asked for. A call's failures stay together.
 
-    def __init__(self, failures: SelectedFailures, firsts: Sequence[str]) -> None:
-        self._failures, self._firsts = failures, firsts
+    ``firsts``: the call id that each chunk begins with.
+    """
+
+    def __init__(
+        self, read: Callable[[str, str, str | None], list[Failure]], firsts: Sequence[str], which: str
+    ) -> None:
+        self._read, self._firsts, self._which = read, firsts, which
 
     def __len__(self) -> int:
         return len(self._firsts)
@@ -91,7 +114,7 @@ class Chunks(Sequence[list[Failure]]):
             return [self[number] for number in range(*at.indices(len(self)))]
         number = range(len(self))[at]
         following = self._firsts[number + 1] if number + 1 < len(self) else None
-        return self._failures.of_calls(self._firsts[number], following)
+        return self._read(self._which, self._firsts[number], following)
 
 
 @dataclass(frozen=True, slots=True)

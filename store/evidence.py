@@ -56,6 +56,18 @@ def picks_of(session: Session, call_ids: Iterable[str], rubric_id: str, model_ve
     return found
 
 
+def keys_of(session: Session, call_ids: Iterable[str], rubric_id: str, model_version: str) -> set[Key]:
+    """Which picks `picks_of` would give; their content is not read."""
+    judged = {one.version: one.digests() for one in list_versions(session, rubric_id)}
+    columns = (EvidenceRow.call_id, EvidenceRow.criterion_id, EvidenceRow.rubric_version, EvidenceRow.criterion_digest)
+    of_model = select(*columns).where(EvidenceRow.rubric_id == rubric_id, EvidenceRow.model_version == model_version)
+    found: set[Key] = set()
+    for some in chunks(sorted(set(call_ids)), KEYS_AT_ONCE):
+        rows = session.execute(of_model.where(EvidenceRow.call_id.in_(some)))
+        found.update((call, name, number) for call, name, number, by in rows if judged.get(number, {}).get(name) == by)
+    return found
+
+
 def evidence_id_of(session: Session, item: PlanItem) -> str | None:
     """The kept pick that an item quotes, whichever model made it; None where a person chose other words."""
     rows = session.execute(

@@ -2,12 +2,14 @@
 
 import json
 import shutil
+from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from coaching.plan import Plan
 from nlp.errors import WrongInput
-from operations import report, selected
+from operations import night, report, selected
 from operations.review import (
     Decision,
     NoSuchPlan,
@@ -23,6 +25,7 @@ from operations.start import init_program
 from programs import open_program, rows_of, run_sample, sample_program
 from rubric.lock import LockedVersionEdited
 from store import scores
+from store.tables import EvidenceRow
 from store.verifying import verify_quotes
 
 
@@ -77,6 +80,17 @@ def test_the_same_night_twice_changes_nothing(finished, tmp_path):
     result = run_sample(folder / "verbatim.toml", run_id="r-2")
     assert rows_of(folder / "verbatim.toml") == before
     assert result.report_path.read_bytes() == page
+
+
+def test_the_next_night_has_chunks_only_of_what_was_not_found_before(program, finished):
+    with program.store.begin() as session:
+        first = session.scalars(select(EvidenceRow).order_by(EvidenceRow.call_id)).first()
+        session.delete(first)
+    start = night.begin(program.night_work(), date(2026, 11, 16), "r-2")
+    assert [[one.call_id for one in chunk] for chunk in start.chunks] == [[first.call_id]]
+    counts = [night.locate_chunk(program.night_work(), chunk) for chunk in start.chunks]
+    assert sum(one.fresh for one in counts) == 1
+    assert night.finish(program.night_work(), start, counts).report.found == finished[1].report.found
 
 
 def test_a_night_a_call_and_an_agent_at_a_time_gives_the_same_rows_and_report(finished, tmp_path, monkeypatch):

@@ -41,3 +41,16 @@ def test_a_chunk_is_read_by_its_number():
     chunks = SelectedFailures(a_failure(f"c-{number}") for number in range(5)).chunks(2)
     assert [one.call_id for one in chunks[-1]] == ["c-4"]
     assert [[one.call_id for one in chunk] for chunk in chunks[:2]] == [["c-0", "c-1"], ["c-2", "c-3"]]
+
+
+def test_what_is_kept_is_in_no_chunk_and_stays_a_failure():
+    failures = SelectedFailures(
+        a_failure(f"c-{number}", name) for number in range(4) for name in ("empathy", "closing")
+    )
+    failures.mark_kept([("c-0", "closing"), ("c-1", "closing"), ("c-1", "empathy"), ("c-9", "empathy")])
+    assert [[one.key for one in chunk] for chunk in failures.to_find(2)] == [
+        [("c-0", "empathy"), ("c-2", "closing"), ("c-2", "empathy")],
+        [("c-3", "closing"), ("c-3", "empathy")],
+    ]
+    assert [len(chunk) for chunk in failures.chunks(2)] == [4, 4]
+    assert (failures.kept, len(failures), len(list(failures))) == (3, 8, 8)

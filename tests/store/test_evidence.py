@@ -6,7 +6,7 @@ from builders import a_call, a_criterion, a_pick, a_rubric
 from models.evidence import Pick
 from plan_builders import an_item
 from store.calls import put_calls
-from store.evidence import FoundBy, evidence_id_of, picks_of, put_picks
+from store.evidence import FoundBy, evidence_id_of, keys_of, picks_of, put_picks
 from store.rubrics import put_rubric
 
 CALL, RUBRIC = a_call(), a_rubric("empathy", "greeting")
@@ -27,7 +27,9 @@ def ready(store):
 
 
 def picks(session, model="m-1"):
-    return picks_of(session, ["c-1", "c-none"], "support-core", model)
+    found = picks_of(session, ["c-1", "c-none"], "support-core", model)
+    assert keys_of(session, ["c-1", "c-none"], "support-core", model) == found.keys()
+    return found
 
 
 def test_a_pick_comes_back_as_it_went_in(ready):

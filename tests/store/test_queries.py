@@ -58,6 +58,7 @@ LOOKS = {
     "get_lock": lambda session: rubrics.get_lock(session, "support-core", 1),
     "get_rubric": lambda session: rubrics.get_rubric(session, "support-core", 1),
     "list_versions": lambda session: rubrics.list_versions(session, "support-core"),
+    "keys_of": lambda session: evidence.keys_of(session, ["c-1"], "support-core", "m-1"),
     "picks_of": lambda session: evidence.picks_of(session, ["c-1"], "support-core", "m-1"),
     "evidence_id_of": lambda session: evidence.evidence_id_of(session, an_item()),
     "list_plans": plans.list_plans,
