@@ -41,6 +41,11 @@ class Center:
     price: float = 0.05
 
     @property
+    def new(self) -> float:
+        """The night's calls with failures."""
+        return self.calls * self.share
+
+    @property
     def looked_back(self) -> float:
         """Calls with failures of all the days looked back on."""
         return self.calls * self.days * self.share
@@ -70,17 +75,18 @@ class Needs:
 
     @property
     def select_hours(self) -> float:
-        """The same process looks at the scores of all the days looked back on."""
-        return self.center.calls * self.center.days * self.center.scores * self.store.select / HOUR_MS
+        """The same process looks at the scores of all the days looked back on, and which of their picks are kept."""
+        scores = self.center.calls * self.center.days * self.center.scores
+        return (scores * self.store.select + self.center.looked_back * self.store.again) / HOUR_MS
 
     @property
     def draft_hours(self) -> float:
         """The same process drafts plans from the failures of all these days, and writes report and dashboard.
 
-        The scores of half a year are gathered twice: for the section over all cycles, and for the dashboard.
+        The scores of half a year are gathered for the section over all cycles and for the dashboard.
         """
         drafted = self.center.looked_back * self.center.failures * self.store.draft
-        gathered = 2 * self.center.compared * self.store.board
+        gathered = self.center.compared * self.store.board
         return (drafted + gathered + self.center.plans * self.store.report) / HOUR_MS
 
     @property
@@ -89,9 +95,8 @@ class Needs:
 
     @property
     def find_hours(self) -> float:
-        """Core hours of the workers: the night's calls, and another look at those of the days before."""
-        new = self.center.calls * self.center.share
-        return (new * self.worker.find + (self.center.looked_back - new) * self.store.again) / HOUR_MS
+        """Core hours of the workers: the night's calls that fail something."""
+        return self.center.new * self.worker.find / HOUR_MS
 
     @property
     def programs(self) -> int:
@@ -133,23 +138,23 @@ class Needs:
 
     @property
     def tasks(self) -> int:
-        """Chunks of all days looked back on: tasks of a run, where there is one program."""
-        return math.ceil(self.center.looked_back / self.center.chunk)
+        """The night's chunks: tasks of a run, where there is one program."""
+        return math.ceil(self.center.new / self.center.chunk)
 
     @property
     def chunk_needed(self) -> int:
         """The size of chunks with which each program stays within TASKS."""
-        return max(self.center.chunk, math.ceil(self.center.looked_back / self.programs / TASKS))
+        return max(self.center.chunk, math.ceil(self.center.new / self.programs / TASKS))
 
     @property
     def chunks_a_second(self) -> float:
         """New chunks that are kept, while workers are at work."""
-        return self.center.calls * self.center.share / self.center.chunk / self.found_in_hours / HOUR_S
+        return self.center.new / self.center.chunk / self.found_in_hours / HOUR_S
 
     @property
     def commits_a_second(self) -> float:
-        """Transactions that write, while workers are at work; every chunk has a lease, a new one or not."""
-        return self.tasks * self.store.commits / self.found_in_hours / HOUR_S
+        """Transactions that write, while workers are at work; every chunk has a lease."""
+        return self.center.new / self.center.chunk * self.store.commits / self.found_in_hours / HOUR_S
 
     @property
     def rows(self) -> float:
@@ -170,9 +175,9 @@ class Needs:
 
     @property
     def network_gb(self) -> float:
-        """To and from the store: what is written once, and each call and pick looked back on, by chunk and by draft."""
+        """To and from the store: what is written, the new calls by chunk, those looked back on by draft."""
         picks = self.center.failures * self.store.pick_kb
-        return self.night_gb + self.center.looked_back * 2 * (self.store.call_kb + picks) / 1e6
+        return self.night_gb + (self.center.new + self.center.looked_back) * (self.store.call_kb + picks) / 1e6
 
 
 def needs_of(center: Center, figures: Figures) -> tuple[Needs, Needs]:

@@ -21,7 +21,7 @@ from sqlalchemy import event, text
 from bench.scale_world import AS_OF, Replayed, World, night_work
 from bench.speed_flat import resident_mb
 from nlp.redact import mask_private
-from operations import dashboard, night
+from operations import night
 from operations.ingest import ingest
 from operations.night import ChunkCounts, NightWork, have_night
 from operations.night_lease import alone_with_chunk
@@ -32,8 +32,8 @@ from store.tables import Base
 
 EMPTY, CALLS, SCORES, SELECT, CHUNKS, AGAIN = "empty", "calls", "scores", "select", "chunks", "again"
 DRAFT, BOARD, FINISH = "draft", "board", "finish"
-"""The steps of a night: ``again`` is a second look at chunks of which all evidence is there; of ``finish``, plans are
-drafted in ``draft``, and the scores of half a year are gathered for the dashboard in ``board``."""
+"""The steps of a night: ``again`` sees that the evidence of a failure is there, so that no chunk has it; of
+``finish``, plans are drafted in ``draft``, and the scores of half a year are gathered in ``board``."""
 
 FOUND_AT_ONCE = 25
 """Calls after which a worker looks whether its time is up."""
@@ -122,7 +122,7 @@ class Meter:
 
 
 def one_night(url: str, world: World, found: Path) -> Night:
-    """Take up, select, every chunk as a worker does it, every chunk again, and finish."""
+    """Take up, select, every chunk as a worker does it, see that all is kept, and finish."""
     with open_store(url) as store, have_night(night_work(store, world, Replayed("replayed", found)), AS_OF) as work:
         mask_private("what masks takes seconds to load, once a process")
         meter, new, none = Meter(store), world.inputs, world.nothing_new
@@ -137,9 +137,9 @@ def one_night(url: str, world: World, found: Path) -> Night:
         chunks = start.chunks
         with meter.step(CHUNKS):
             counts = _keep(work, chunks)
-        with meter.step(AGAIN):
-            _keep(work, chunks)
-        with meter.step(FINISH), meter.inside(night, "draft_plans", DRAFT), meter.inside(dashboard, "gather", BOARD):
+        with meter.inside(night, "mark_kept", AGAIN):
+            night.begin(replace(work, inputs=none), AS_OF, "scale-2")
+        with meter.step(FINISH), meter.inside(night, "draft_plans", DRAFT), meter.inside(night, "gather", BOARD):
             night.finish(work, start, counts)
         failures = len(start.selection.failures)
         measured = (meter.seconds, meter.commits, meter.store_mb, rows_of(store), peak_mb())

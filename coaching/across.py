@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -14,15 +14,16 @@ from coaching.response import Response, respond
 from coaching.rounds import Round, episodes, stuck
 from coaching.trends import (
     FailsForAll,
-    ScoreFact,
     Trend,
     agent_trends,
     fails_for_nearly_all,
-    scores_frame,
     team_trends,
 )
 from nlp.noun import Noun, Text
 from rubric.rubric import Rubric
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 WEEKS = 26
 """How far back trends go."""
@@ -66,16 +67,13 @@ class AcrossCycles(Noun):
 
 
 def look_across(
-    rounds: Sequence[Round], facts: Iterable[ScoreFact], as_of: date, rubric: Rubric, agent_names: Mapping[str, str]
+    rounds: Sequence[Round], scores: DataFrame, as_of: date, rubric: Rubric, agent_names: Mapping[str, str]
 ) -> AcrossCycles:
-    """Gather the section. ``facts`` are the current scores of the last weeks, all comparable under ``rubric``."""
+    """Gather the section. ``scores``: a `scores_frame` of the last weeks, all comparable under ``rubric``."""
     import pandas as pd
 
-    frame = scores_frame(facts)
     thresholds = {criterion.id: criterion.threshold for criterion in rubric.criteria}
-    coached = {(one.agent_id, one.criterion_id) for one in rounds}
-    trends = agent_trends(frame[frame["agent_id"].isin({agent_id for agent_id, _ in coached})])
-    recent = frame[(pd.Timestamp(as_of) - frame["day"]).dt.days < RECENT_DAYS]
+    recent = scores[(pd.Timestamp(as_of) - scores["day"]).dt.days < RECENT_DAYS]
     return AcrossCycles(
         as_of=as_of,
         scale_min=rubric.scale.min,
@@ -84,13 +82,20 @@ def look_across(
         agent_names=dict(agent_names),
         thresholds=thresholds,
         rounds=len(rounds),
-        teams=tuple(team_trends(frame)),
-        agents=tuple(one for one in trends if (one.agent_id, one.criterion_id) in coached),
+        teams=tuple(team_trends(scores)),
+        agents=tuple(coached_trends(rounds, scores)),
         stuck=tuple(_stuck_line(run) for run in stuck(rounds)),
         by_criterion=tuple(respond(episodes(rounds, as_of))),
         by_practice=tuple(respond(episodes(rounds, as_of, by_practice=True), by_practice=True)),
         fails_for_all=tuple(fails_for_nearly_all(recent, thresholds)),
     )
+
+
+def coached_trends(rounds: Sequence[Round], scores: DataFrame) -> list[Trend]:
+    """The trends of agents who were coached, on what they were coached on."""
+    coached = {(one.agent_id, one.criterion_id) for one in rounds}
+    trends = agent_trends(scores[scores["agent_id"].isin({agent_id for agent_id, _ in coached})])
+    return [one for one in trends if (one.agent_id, one.criterion_id) in coached]
 
 
 def _stuck_line(run: Sequence[Round]) -> StuckLine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ from coaching.response import share_interval
 from nlp.noun import Id, Noun, Text
 
 if TYPE_CHECKING:
-    from pandas import DataFrame, Series
+    from pandas import Categorical, DataFrame, Series
 
 MONTH = 30
 """Days: trends are told in points a month."""
@@ -30,6 +31,7 @@ MIN_AGENTS = 5
 """Of fewer agents, "nearly everyone" is not said."""
 
 NO_TEAM = ""
+EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,28 +96,58 @@ class FailsForAll(Noun):
 
 
 def scores_frame(facts: Iterable[ScoreFact]) -> DataFrame:
-    """A row a score: agent_id, team ("" for none), criterion_id, day and monday (timestamps), score."""
+    """A row a score: agent_id, team ("" for none), criterion_id (categories), day and monday (timestamps), score.
+
+    The facts may stream. Half a year of a large center has millions: a row holds numbers, and each name is held once.
+    """
     import pandas as pd
 
-    rows = list(facts)
-    columns: dict[str, list[Any]] = {
-        "agent_id": [one.agent_id for one in rows],
-        "team": [one.team or NO_TEAM for one in rows],
-        "criterion_id": [one.criterion_id for one in rows],
-        "day": [one.day for one in rows],
-        "score": [one.score for one in rows],
-    }
-    frame = pd.DataFrame(columns)
-    frame["day"] = pd.to_datetime(frame["day"])
+    agents, teams, criteria = _Names(), _Names(), _Names()
+    days, scores = array("i"), array("d")
+    for one in facts:
+        agents.add(one.agent_id)
+        teams.add(one.team or NO_TEAM)
+        criteria.add(one.criterion_id)
+        days.append(one.day.toordinal() - EPOCH)
+        scores.append(one.score)
+    frame = pd.DataFrame({"agent_id": agents.column(), "team": teams.column(), "criterion_id": criteria.column()})
+    frame["day"] = pd.to_datetime(pd.Series(days, dtype="int32"), unit="D").astype("datetime64[s]")
+    frame["score"] = pd.Series(scores, dtype="float64")
     frame["monday"] = frame["day"] - pd.to_timedelta(frame["day"].dt.day_of_week, unit="D")
     return frame.sort_values(["criterion_id", "team", "agent_id", "day", "score"], ignore_index=True)
+
+
+class _Names:
+    """A column of names, as numbers."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._column = array("i")
+
+    def add(self, name: str) -> None:
+        self._column.append(self._numbers.setdefault(name, len(self._numbers)))
+
+    def column(self) -> Categorical:
+        """Categories in the order of names, so that what is sorted by them is sorted by name."""
+        import numpy as np
+        import pandas as pd
+
+        names = sorted(self._numbers)
+        place = np.empty(len(names), dtype=np.int32)
+        for rank, name in enumerate(names):
+            place[self._numbers[name]] = rank
+        return pd.Categorical.from_codes(
+            place[np.asarray(self._column, dtype=np.int32)], categories=pd.Index(names, dtype="str")
+        )
 
 
 def agent_trends(frame: DataFrame) -> list[Trend]:
     """A trend an agent and criterion of ``scores_frame``: the line goes through the single scores."""
     return [
         _trend(criterion_id, team, agent_id, _by_week(group, group), group["day"], group["score"])
-        for (criterion_id, team, agent_id), group in frame.groupby(["criterion_id", "team", "agent_id"], sort=True)
+        for (criterion_id, team, agent_id), group in frame.groupby(
+            ["criterion_id", "team", "agent_id"], observed=True, sort=True
+        )
     ]
 
 
@@ -125,9 +157,9 @@ def team_trends(frame: DataFrame) -> list[Trend]:
     Through the single scores it would look far surer than it is: the calls of one agent are alike.
     """
     found = []
-    for (criterion_id, team), group in frame.groupby(["criterion_id", "team"], sort=True):
-        means = group.groupby(["monday", "agent_id"], as_index=False)["score"].mean()
-        weekly = means.groupby("monday", as_index=False)["score"].mean()
+    for (criterion_id, team), group in frame.groupby(["criterion_id", "team"], observed=True, sort=True):
+        means = group.groupby(["monday", "agent_id"], observed=True, as_index=False)["score"].mean()
+        weekly = means.groupby("monday", observed=True, as_index=False)["score"].mean()
         found.append(
             _trend(criterion_id, team, None, _by_week(means, group), weekly["monday"], weekly["score"], weekly=True)
         )
@@ -137,8 +169,8 @@ def team_trends(frame: DataFrame) -> list[Trend]:
 def fails_for_nearly_all(frame: DataFrame, thresholds: dict[str, float], min_calls: int = 5) -> list[FailsForAll]:
     """The criteria on which nearly every agent with at least ``min_calls`` falls short, the largest share first."""
     found = []
-    for criterion_id, group in frame.groupby("criterion_id", sort=True):
-        agents = group.groupby("agent_id")["score"].agg(["mean", "count"])
+    for criterion_id, group in frame.groupby("criterion_id", observed=True, sort=True):
+        agents = group.groupby("agent_id", observed=True)["score"].agg(["mean", "count"])
         means = agents.loc[agents["count"] >= min_calls, "mean"]
         threshold = thresholds.get(str(criterion_id))
         if threshold is None or len(means) < MIN_AGENTS:
@@ -161,8 +193,8 @@ def fails_for_nearly_all(frame: DataFrame, thresholds: dict[str, float], min_cal
 
 
 def _by_week(means: Any, calls: Any) -> list[Week]:
-    weekly = means.groupby("monday")["score"].mean().to_frame("mean")
-    weekly["calls"] = calls.groupby("monday").size()
+    weekly = means.groupby("monday", observed=True)["score"].mean().to_frame("mean")
+    weekly["calls"] = calls.groupby("monday", observed=True).size()
     return [
         Week(monday=monday, mean=float(mean), calls=int(count))
         for monday, mean, count in zip(weekly.index.date, weekly["mean"], weekly["calls"], strict=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import product
-from sys import intern
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -23,7 +22,7 @@ from models.scorer import is_machines
 from rubric.rubric import Rubric
 from rubric.trigger import current_scores
 from store import agents, follow_ups, judgements, movements, plans, rubrics
-from store.agent_scores import AgentScore, scores_of_agents
+from store.agent_scores import scores_of_agents
 from store.inserting import chunks
 from store.session import Store
 
@@ -46,24 +45,28 @@ class Frames:
 
 @dataclass(frozen=True)
 class Gathered:
-    """What the store knows: rounds of coaching, current scores of the last weeks, and the names of agents."""
+    """What the store knows: rounds of coaching, a frame of the last weeks' current scores, and the names of agents."""
 
     rounds: tuple[Round, ...]
-    facts: tuple[ScoreFact, ...]
+    scores: DataFrame
     agent_names: dict[str, str]
 
 
 def across_cycles(store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo) -> AcrossCycles | None:
     """The section as of a day; None before the first approval."""
-    found = gather(store, rubric, as_of, timezone)
-    return look_across(found.rounds, found.facts, as_of, rubric, found.agent_names) if found.rounds else None
+    return section_of(gather(store, rubric, as_of, timezone), rubric, as_of)
+
+
+def section_of(found: Gathered, rubric: Rubric, as_of: date) -> AcrossCycles | None:
+    """The same, of what was gathered for that day."""
+    return look_across(found.rounds, found.scores, as_of, rubric, found.agent_names) if found.rounds else None
 
 
 def across_frames(store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo) -> Frames:
     """The same as frames, for an analyst."""
     found = gather(store, rubric, as_of, timezone)
     return Frames(
-        scores=scores_frame(found.facts),
+        scores=found.scores,
         rounds=rounds_frame(found.rounds),
         episodes=episodes_frame(episodes(found.rounds, as_of)),
     )
@@ -72,7 +75,7 @@ def across_frames(store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo)
 def gather(store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo, *, uncoached: bool = False) -> Gathered:
     """Read it in one state of the store; ``uncoached``: the scores also before anybody was coached.
 
-    The facts are people's scores that compare under ``rubric``; what a person found wrong is not among them.
+    The scores are people's that compare under ``rubric``; what a person found wrong is not among them.
     """
     end = datetime.combine(as_of + timedelta(days=1), time(), timezone)
     with store.read() as session:
@@ -80,33 +83,37 @@ def gather(store: Store, rubric: Rubric, as_of: date, timezone: ZoneInfo, *, unc
         everybody = agents.list_agents(session)
         known = sorted({agent.agent_id for agent in everybody} | {one.agent_id for one in rounds})
         teams = {agent.agent_id: agent.team for agent in everybody}
-        versions = _comparable(rubrics.list_versions(session, rubric.id), rubric)
-        wrong = judgements.wrong_scores(session)
-        facts: list[ScoreFact] = []
         wanted = rubric.criteria if rounds or uncoached else ()
-        for criterion, some in product(wanted, list(chunks(known, AGENTS_AT_ONCE))):
-            scores = scores_of_agents(session, some, criterion.id, end - timedelta(weeks=WEEKS), end)
-            usable = [
-                one
-                for one in scores
-                if (one.score.rubric_version or rubric.version) in versions[criterion.id]
-                and not is_machines(one.score.scored_by)
-                and (one.score.call_id, criterion.id) not in wrong
-            ]
-            facts += _facts(usable, teams, timezone)
+        scores = scores_frame(_facts(session, rubric, [one.id for one in wanted], known, teams, end))
     names = {agent.agent_id: agent.name for agent in everybody}
-    return Gathered(tuple(rounds), tuple(facts), names)
+    return Gathered(tuple(rounds), scores, names)
 
 
-def _facts(scores: Sequence[AgentScore], teams: dict[str, str | None], timezone: ZoneInfo) -> Iterable[ScoreFact]:
-    of_call = {one.score.call_id: one for one in scores}
-    for score in current_scores(one.score for one in scores):
-        if score.score is not None:
-            agent_id, at = of_call[score.call_id].agent_id, of_call[score.call_id].at
-            day = at.astimezone(timezone).toordinal()
-            # of millions of facts, all those of an agent and of a day share one name and one date
-            names = intern(agent_id), teams.get(agent_id), intern(score.criterion_id)
-            yield ScoreFact(*names, _date(day), score.score)
+def _facts(
+    session: Session,
+    rubric: Rubric,
+    criteria: Sequence[str],
+    agent_ids: Sequence[str],
+    teams: dict[str, str | None],
+    end: datetime,
+) -> Iterator[ScoreFact]:
+    """The facts of the weeks to ``end``, whose time zone is the program's."""
+    versions = _comparable(rubrics.list_versions(session, rubric.id), rubric)
+    wrong = judgements.wrong_scores(session)
+    for criterion_id, some in product(criteria, list(chunks(agent_ids, AGENTS_AT_ONCE))):
+        usable = [
+            one
+            for one in scores_of_agents(session, some, criterion_id, end - timedelta(weeks=WEEKS), end)
+            if (one.score.rubric_version or rubric.version) in versions[criterion_id]
+            and not is_machines(one.score.scored_by)
+            and (one.score.call_id, criterion_id) not in wrong
+        ]
+        of_call = {one.score.call_id: one for one in usable}
+        for score in current_scores(one.score for one in usable):
+            if score.score is not None:
+                agent_id, at = of_call[score.call_id].agent_id, of_call[score.call_id].at
+                day = _date(at.astimezone(end.tzinfo).toordinal())
+                yield ScoreFact(agent_id, teams.get(agent_id), criterion_id, day, score.score)
 
 
 @lru_cache(maxsize=7 * WEEKS + 1)

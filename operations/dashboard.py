@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from coaching.across import AcrossCycles
+from coaching.across import coached_trends
 from coaching.agreement import Share as Counted
 from coaching.bottom_quartile import ClockLine
 from coaching.dashboard import EVERYBODY, PERIODS, Agreed, CycleLine, Figures, Given, Share, TrendLine, figures
 from coaching.dashboard_lines import Kind, Line, clock_lines, stuck_lines, trend_lines
 from coaching.plan import Plan, PlanStatus
 from coaching.rounds import stuck
-from coaching.trends import Trend, agent_trends, scores_frame
+from coaching.trends import Trend
 from operations.across import Gathered, gather
 from operations.agreement import see_agreement
 from operations.bottom_quartile import see_clock
@@ -101,16 +101,16 @@ def refresh(
     timezone: ZoneInfo,
     *,
     clock: Sequence[ClockLine] | None = None,
-    across: AcrossCycles | None = None,
+    gathered: Gathered | None = None,
 ) -> Refreshed:
     """Work the figures out again, of everybody and of each team, as of a day.
 
-    ``clock`` is what is known of the lowest quarter, and ``across`` the report's section over all cycles of that day,
-    which has the agents' trends; both are worked out where they are left out.
+    ``clock`` is what is known of the lowest quarter, and ``gathered`` the scores and rounds as of that day, also of
+    agents whom nobody coached; both are looked up where they are left out.
     """
     low = see_clock(store, rubric, as_of, timezone) if clock is None else clock
-    found = gather(store, rubric, as_of, timezone, uncoached=True)
-    lines = _lines(found, low, rubric, across.agents if across else _trends(found))
+    found = gathered or gather(store, rubric, as_of, timezone, uncoached=True)
+    lines = _lines(found, low, rubric, coached_trends(found.rounds, found.scores))
     boards = list(_boards(store, found, lines["trend"], rubric, as_of, timezone))
     with store.begin() as session:
         dashboard.put_dashboard(session, boards, lines)
@@ -181,13 +181,6 @@ def _with(listed: Listed, status: PlanStatus) -> Listed:
     return Listed(status, listed.agent_id, listed.teams, listed.supervisor)
 
 
-def _trends(found: Gathered) -> list[Trend]:
-    """The trends of agents who were coached, on what they were coached on."""
-    coached = {(one.agent_id, one.criterion_id) for one in found.rounds}
-    facts = [one for one in found.facts if (one.agent_id, one.criterion_id) in coached]
-    return agent_trends(scores_frame(facts)) if facts else []
-
-
 def _lines(
     found: Gathered, low: Sequence[ClockLine], rubric: Rubric, trends: Sequence[Trend]
 ) -> dict[Kind, list[Line]]:
@@ -201,7 +194,6 @@ def _lines(
 def _boards(
     store: Store, found: Gathered, trends: Sequence[Line], rubric: Rubric, as_of: date, timezone: ZoneInfo
 ) -> Iterator[Figures]:
-    frame = scores_frame(found.facts)
     with store.read() as session:
         cycles = list(dashboard.cycles_since(session, as_of - timedelta(days=max(PERIODS)), as_of))
         teams = sorted({one.team for one in agents.list_agents(session) if one.team})
@@ -213,7 +205,7 @@ def _boards(
             rubric=rubric,
             as_of=as_of,
             rounds=[one for one in found.rounds if of_all or one.team == team],
-            scores=frame if of_all else frame[frame["team"] == team],
+            scores=found.scores if of_all else found.scores[found.scores["team"] == team],
             cycles=[one for one in cycles if of_all or one.team == team],
             falling=[one for one in falling if of_all or one.trend.team == team],
         )

@@ -24,6 +24,7 @@ from nlp.call import Call
 from nlp.errors import VerbatimError
 from nlp.set_aside import SetAside
 from nlp.spoken_language import why_unread
+from operations.across import gather, section_of
 from operations.bottom_quartile import wind_clock
 from operations.comparing_machine import MachineScores
 from operations.dashboard import refresh as refresh_dashboard
@@ -155,11 +156,11 @@ def begin(work: NightWork, as_of: date, run_id: str, progress: Progress = silent
     )
     with work.store.begin() as session:
         set_aside.put_set_aside(session, [*taken.set_aside, *_set_aside(selection, work.inputs)], run_id)
-    _mark_kept(work, selection.failures)
+    mark_kept(work, selection.failures)
     return NightStart(run_id, as_of, selection.failures.to_find(work.chunk_size), selection, taken)
 
 
-def _mark_kept(work: NightWork, failures: SelectedFailures) -> None:
+def mark_kept(work: NightWork, failures: SelectedFailures) -> None:
     """Most of a month's failures were found on the nights before: no chunk has to look at them again."""
     for some in failures.chunks(CALLS_LOOKED_UP):
         with work.store.read() as session:
@@ -218,11 +219,14 @@ def finish(work: NightWork, start: NightStart, counts: Sequence[ChunkCounts]) ->
     aside = [*start.ingest.set_aside, *_set_aside(start.selection, work.inputs)]
     clock = tuple(wind_clock(work.store, work.rubric, start.as_of, work.timezone))
     findings = Findings(start.as_of, start.selection, start.ingest, drafted, tuple(aside), clock)
+    # the scores of half a year are read once, for the report and for the dashboard
+    gathered = gather(work.store, work.rubric, start.as_of, work.timezone, uncoached=True)
+    across = section_of(gathered, work.rubric, start.as_of)
     report = make_report(
-        work.program, work.store, work.rubric, findings, work.finder.model_version, work.timezone, work.doubled
+        work.program, work.store, work.rubric, findings, work.finder.model_version, across, work.doubled
     )
     path = write_report(report, work.reports, redact=work.redact)
-    refresh_dashboard(work.store, work.rubric, start.as_of, work.timezone, clock=clock, across=report.across)
+    refresh_dashboard(work.store, work.rubric, start.as_of, work.timezone, clock=clock, gathered=gathered)
     kept = start.selection.failures.kept
     totals = Counter(located=kept + sum(one.located for one in counts), fresh=sum(one.fresh for one in counts))
     totals.update(none=sum(one.none for one in counts))

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from coaching.across import AcrossCycles
 from coaching.bottom_quartile import ClockLine
 from coaching.covering import covered
 from coaching.follow_up import CycleAccount
@@ -21,7 +21,6 @@ from coaching.night_report import NightReport, OrderNote, WaitingLine
 from coaching.page import report_html
 from coaching.plan import Waiting
 from nlp.set_aside import SetAside
-from operations.across import across_cycles
 from operations.ingest import IngestReport
 from operations.plan import PlanReport
 from operations.selected import Selected
@@ -57,11 +56,12 @@ def make_report(
     rubric: Rubric,
     findings: Findings,
     model_version: str,
-    timezone: ZoneInfo,
+    across: AcrossCycles | None,
     doubled: float = 0.0,
 ) -> NightReport:
     """Gather the report of a night. Nothing in it depends on the clock or on the run.
 
+    ``across``: the section over all cycles, of the same day.
     ``doubled`` is the share of items that two people judge unseen: of those that wait for them no pick is told.
     """
     failures = findings.selection.failures
@@ -90,7 +90,7 @@ def make_report(
         set_aside=findings.set_aside,
         clock=findings.clock,
         followed=tuple(_followed(store, findings.as_of)),
-        across=across_cycles(store, rubric, findings.as_of, timezone),
+        across=across,
     )
 
 

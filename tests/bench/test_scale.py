@@ -66,13 +66,13 @@ def test_the_cores_and_programs_are_enough_and_one_core_fewer_is_not(center):
 @given(CENTERS)
 def test_with_the_chunk_that_is_named_every_program_stays_within_its_tasks(center):
     needs = needs_of(center, FIGURES)[0]
-    per_program = center.looked_back / needs.programs / needs.chunk_needed
+    per_program = center.new / needs.programs / needs.chunk_needed
     assert per_program <= TASKS * (1 + 1e-9)
 
 
 def test_a_thousand_calls_cost_what_their_core_hours_do():
-    # found; 29 days looked at again; taken up; 30 days selected and drafted; 182 days gathered twice; a 20th of a plan
-    ms = 250 + 29 * 1 + 1 + 12 * 0.05 + 30 * 12 * 0.04 + 30 * 2 * 0.5 + 2 * 182 * 12 * 0.01 + 100 / 20
+    # found; 30 days seen to be kept; taken up; 30 days selected and drafted; 182 days gathered; a 20th of a plan
+    ms = 250 + 30 * 1 + 1 + 12 * 0.05 + 30 * 12 * 0.04 + 30 * 2 * 0.5 + 182 * 12 * 0.01 + 100 / 20
     default = needs_of(Center(calls=50_000, price=3.6), FIGURES)[0]
     assert default.cost_of_1000 == pytest.approx(ms / 1000)
     assert needs_of(replace(default.center, calls=5_000_000), FIGURES)[0].cost_of_1000 == pytest.approx(ms / 1000)
@@ -80,7 +80,8 @@ def test_a_thousand_calls_cost_what_their_core_hours_do():
 
 def test_what_gives_way_is_named_with_the_furthest_over_its_limit_first():
     needs = needs_of(Center(calls=10_000), FIGURES)[0]
-    assert breaks(needs, FIGURES) == ["tasks of one Prefect run (1.5x)", "memory of that process (1.3x)"]
+    assert breaks(needs, FIGURES) == ["memory of that process (1.3x)"]
+    assert "tasks of one Prefect run (5.0x)" in breaks(needs_of(Center(calls=1_000_000), FIGURES)[0], FIGURES)
     assert breaks(needs_of(Center(calls=1000), FIGURES)[0], FIGURES) == []
     slower = replace(FIGURES, sqlite=replace(STORE, two=1))
     over = breaks(needs_of(Center(calls=10_000_000), slower)[0], slower)
@@ -121,13 +122,14 @@ def night(tmp_path_factory):
 
 
 @pytest.mark.slow
-def test_a_night_keeps_every_pick_and_plan_once_and_a_second_look_keeps_nothing(night):
+def test_a_night_keeps_every_pick_and_plan_once_and_sees_what_is_kept_faster_than_it_keeps_it(night):
     world, _, _, worker, done = night
     assert worker.calls == done.calls == done.rows["calls"] == 40
     assert done.rows["scores"] == 40 * SCORES_A_CALL
     assert done.rows["evidence"] == done.failures == 40 * FAILING
     assert done.rows["plans"] == done.rows["agents"] == 2
-    assert done.store_mb["again"] == done.store_mb["chunks"] > done.store_mb["scores"] > done.store_mb["empty"]
+    assert done.seconds["again"] < done.seconds["chunks"]
+    assert done.store_mb["chunks"] > done.store_mb["scores"] > done.store_mb["empty"]
     assert (world.folder / "reports" / f"{AS_OF.isoformat()}.html").exists()
 
 

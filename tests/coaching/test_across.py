@@ -11,6 +11,7 @@ from builders import a_criterion, a_rubric
 from coaching.across import look_across
 from coaching.charts import CURVE_HEIGHT, CURVE_WIDTH, curve_band, curve_path, curves_end, level, trend_points
 from coaching.page import report_html
+from coaching.trends import scores_frame
 from night_builders import a_night
 
 HOSTILE = '"><script>alert(1)</script>{{ 7 * 7 }}'
@@ -36,14 +37,14 @@ def test_what_fails_for_nearly_everyone_is_told_by_the_last_thirty_days_alone() 
 
     def found(after: int) -> list[int]:
         at = AS_OF + timedelta(days=after)
-        return [one.short for one in look_across([], facts, at, rubric, AGENTS).fails_for_all]
+        return [one.short for one in look_across([], scores_frame(facts), at, rubric, AGENTS).fails_for_all]
 
     assert found(0) == [12]
     assert found(60) == []
 
 
 def test_nothing_yet_is_told_as_nothing() -> None:
-    found = look_across([], [], AS_OF, a_rubric(), {})
+    found = look_across([], scores_frame([]), AS_OF, a_rubric(), {})
     assert (found.teams, found.stuck, found.by_criterion, found.fails_for_all) == ((), (), (), ())
 
 
@@ -60,7 +61,7 @@ def test_the_report_draws_a_chart_and_a_table_of_each() -> None:
 def test_what_rests_on_the_machines_scores_is_marked_so() -> None:
     assert "machine" not in stripped(report_html(a_night(across=a_look_across())))
     rounds = [one.model_copy(update={"by_machine": True}) for one in rounds_of("empathy", "Empathy", 0.0, 1)]
-    found = look_across(rounds, [], AS_OF, a_rubric("empathy"), AGENTS)
+    found = look_across(rounds, scores_frame([]), AS_OF, a_rubric("empathy"), AGENTS)
     assert all(one.by_machine for one in found.stuck)
     assert [one.by_machine for one in found.by_criterion] == [len(AGENTS)]
     page = report_html(a_night(across=found))

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from uuid import uuid4
@@ -24,6 +25,8 @@ from store.tables import EvidenceRow
 from store.tables.leases import LeaseRow
 
 NIGHTS = ("plain", "dask", "ray")
+WITH_RAY = find_spec("prefect_ray") is not None
+"""Ray has 300 MB and is no part of the extra dev: its night is tried where the extra ray is installed."""
 ROOT = Path(__file__).parents[2]
 VERBATIM = [sys.executable, "-c", "from cli.main import run; run()"]
 
@@ -233,14 +236,15 @@ def test_a_night_whose_worker_is_killed_keeps_what_an_uninterrupted_one_keeps(
     assert rows_of(config) == rows_of(plain)
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_so_does_a_night_on_ray(tmp_path, databases, plain, prefect_server):
-    pytest.importorskip("prefect_ray", reason="the extra ray is not installed")
-    config = set_up(tmp_path / "night", databases["ray"], 'runner = "ray"\nworkers = 2')
-    kept = run_and_kill(config, databases["ray"], prefect_server)
-    assert 0 < kept < picks_in(databases["plain"])
-    assert rows_of(config) == rows_of(plain)
+if WITH_RAY:
+
+    @pytest.mark.slow
+    @pytest.mark.timeout(600)
+    def test_so_does_a_night_on_ray(tmp_path, databases, plain, prefect_server):
+        config = set_up(tmp_path / "night", databases["ray"], 'runner = "ray"\nworkers = 2')
+        kept = run_and_kill(config, databases["ray"], prefect_server)
+        assert 0 < kept < picks_in(databases["plain"])
+        assert rows_of(config) == rows_of(plain)
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import pytest
 
 from follow_up_builders import APPROVED, RUBRIC, approve, open_center, put_draft, put_scored, work_of
 from judging_builders import a_waiting_item, decide, keep_draft
-from operations.across import across_cycles
+from operations.across import gather
 from operations.agent_history import see_agent
 from operations.dashboard import Listed, list_due, list_lines, refresh, see_figures, see_now, teams_kept
 from operations.follow_up import score_due
@@ -78,13 +78,13 @@ def test_working_them_out_twice_gives_the_same(store):
     assert see_now(store, ALL, DUE, EVERYBODY) == before
 
 
-def test_the_reports_section_over_all_cycles_spares_work_and_changes_nothing(store):
+def test_what_was_gathered_for_the_report_spares_work_and_changes_nothing(store):
     coach(store, "a-1", SAME)
     score_due(work_of(store), DUE)
     refresh(store, RUBRIC, DUE, UTC)
     before = list_lines(store, "trend", None), see_now(store, ALL, DUE, EVERYBODY)
     assert before[0].count == 1
-    refresh(store, RUBRIC, DUE, UTC, across=across_cycles(store, RUBRIC, DUE, UTC))
+    refresh(store, RUBRIC, DUE, UTC, gathered=gather(store, RUBRIC, DUE, UTC, uncoached=True))
     assert (list_lines(store, "trend", None), see_now(store, ALL, DUE, EVERYBODY)) == before
 
 

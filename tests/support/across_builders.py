@@ -9,7 +9,7 @@ import numpy as np
 from builders import a_criterion, a_rubric
 from coaching.across import AcrossCycles, look_across
 from coaching.rounds import Round
-from coaching.trends import ScoreFact
+from coaching.trends import ScoreFact, scores_frame
 
 AS_OF = date(2026, 11, 16)
 AGENTS = {f"a-{n}": f"Agent {n}" for n in range(12)}
@@ -75,4 +75,4 @@ def a_look_across(words: str = "") -> AcrossCycles:
     )
     rounds = [*rounds_of("empathy", "Empathy", 0.55, 1, words), *rounds_of("closing", "Closing", 0.1, 2, words)]
     facts = [*facts_of("empathy", 50, 1.2, 3), *facts_of("closing", 48, 0.0, 4)]
-    return look_across(rounds, facts, AS_OF, rubric, {key: words or name for key, name in AGENTS.items()})
+    return look_across(rounds, scores_frame(facts), AS_OF, rubric, {key: words or name for key, name in AGENTS.items()})
