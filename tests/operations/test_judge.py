@@ -17,6 +17,7 @@ from operations.judge import CannotUndo, ItemChanged, NoSuchItem, judge, last_de
 from operations.plan import WRONG_SCORE, draft_plans
 from operations.queue import Wanted, next_in_queue, see_queue
 from operations.review import Decision, approve_plan
+from operations.selected import SelectedFailures
 from plan_builders import PRACTICE, further
 from store.calls import put_calls
 from store.evidence import FoundBy, put_picks
@@ -225,7 +226,7 @@ def draw(store, *failures):
     """What a night does with these failures, whose evidence is kept."""
     rubric = a_rubric("empathy", "closing", "greeting")
     setting = Setting({1: rubric}, PlanRules(), NOON.date(), ZoneInfo("UTC"))
-    return draft_plans(store, failures, setting, "m-1")
+    return draft_plans(store, SelectedFailures(failures), setting, "m-1")
 
 
 @pytest.fixture
