@@ -48,7 +48,8 @@ def measure(seconds: float, small: int = SMALL, large: int = LARGE) -> Measured:
         found = home / "found.db"
         run(worlds[1], "take-up", f"sqlite:///{found}")
         workers = tuple(_worker(worlds[1], found, profile, seconds) for profile in ("default", "fast"))
-        stores = [_on_database(home, kind, worlds, found) for kind in ("sqlite", "postgresql")]
+        board_kb = float(run(worlds[0], "frame", "none")["kb"])
+        stores = [_on_database(home, kind, worlds, found, board_kb) for kind in ("sqlite", "postgresql")]
     nights = {"SQLite": stores[0][1], "PostgreSQL": stores[1][1]}
     default, fast = (profile_figures(one) for one in workers)
     return Measured(Figures(stores[0][0], stores[1][0], default, fast), nights, workers)
@@ -61,7 +62,7 @@ def _worker(world: World, found: Path, profile: str, seconds: float) -> Worker:
 
 
 def _on_database(
-    home: Path, kind: str, worlds: Sequence[World], found: Path
+    home: Path, kind: str, worlds: Sequence[World], found: Path, board_kb: float
 ) -> tuple[StoreFigures, tuple[Night, Night]]:
     with ExitStack() as stack:
         made = stack.enter_context(database(kind, _folder(home / kind)))
@@ -72,8 +73,8 @@ def _on_database(
             else:
                 Path(made.url.removeprefix("sqlite:///")).unlink(missing_ok=True)
             nights.append(Night(**run(world, "night", made.url, "--found", str(found))))
-        writers = [write_at_once(worlds[-1], made.url, found, count) for count in (1, 2)]
-    return store_figures(nights[0], nights[1], *writers), (nights[0], nights[1])
+        one, two = (write_at_once(worlds[-1], made.url, found, count) for count in (1, 2))
+    return store_figures(nights[1], one, two, board_kb), (nights[0], nights[1])
 
 
 def run(world: World, role: str, store: str, *options: str) -> Any:

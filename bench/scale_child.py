@@ -13,13 +13,17 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from sqlalchemy import event, text
 
 from bench.scale_world import AS_OF, Replayed, World, night_work
 from bench.speed_flat import resident_mb
+from coaching.across import WEEKS
+from coaching.trends import ScoreFact, scores_frame
 from nlp.redact import mask_private
 from operations import night
 from operations.ingest import ingest
@@ -34,6 +38,8 @@ EMPTY, CALLS, SCORES, SELECT, CHUNKS, AGAIN = "empty", "calls", "scores", "selec
 DRAFT, BOARD, FINISH = "draft", "board", "finish"
 """The steps of a night: ``again`` sees that the evidence of a failure is there, so that no chunk has it; of
 ``finish``, plans are drafted in ``draft``, and the scores of half a year are gathered in ``board``."""
+
+FRAMED = 2_000_000
 
 FOUND_AT_ONCE = 25
 """Calls after which a worker looks whether its time is up."""
@@ -189,6 +195,20 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
+def frame_kb(scores: int = FRAMED) -> float:
+    """KB at their most that a score takes while the half year of so many is gathered into a frame."""
+    scores_frame(_facts(1000))
+    before = peak_mb()
+    frame = scores_frame(_facts(scores))
+    return 1000 * (peak_mb() - before) / len(frame)
+
+
+def _facts(count: int) -> Iterator[ScoreFact]:
+    for number in range(count):
+        agent, criterion, day = number % 500, number // 500 % 12, AS_OF - timedelta(days=number // 6000 % (7 * WEEKS))
+        yield ScoreFact(f"agent-{agent}", f"team-{agent // 12}", f"criterion-{criterion}", day, float(number % 101))
+
+
 def size_mb(store: Store) -> float:
     """How large a store is, its indexes with it."""
     if store.engine.dialect.name == "postgresql":
@@ -227,7 +247,7 @@ def _keep(work: NightWork, chunks: Sequence[list[Failure]]) -> list[ChunkCounts]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("role", choices=["take-up", "night", "worker", "writer"])
+    parser.add_argument("role", choices=["take-up", "night", "worker", "writer", "frame"])
     parser.add_argument("--store", required=True)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--calls", type=int, required=True)
@@ -238,9 +258,12 @@ def main() -> None:
     parser.add_argument("--part", type=int, default=0)
     parser.add_argument("--parts", type=int, default=1)
     given = parser.parse_args()
-    world, done = World(given.folder, given.calls), None
+    world = World(given.folder, given.calls)
+    done: dict[str, Any] | None = None
     if given.role == "take-up":
         take_up(given.store, world)
+    elif given.role == "frame":
+        done = {"kb": frame_kb()}
     elif given.role == "night":
         done = asdict(one_night(given.store, world, given.found))
     elif given.role == "worker":

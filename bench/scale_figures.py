@@ -138,11 +138,10 @@ def _number(text: str) -> float:
     return float(text.replace(",", ""))
 
 
-def store_figures(small: Night, large: Night, one: Sequence[Writer], two: Sequence[Writer]) -> StoreFigures:
-    """From two nights on a database, and its chunks kept by one writer and by two."""
+def store_figures(large: Night, one: Sequence[Writer], two: Sequence[Writer], board_kb: float) -> StoreFigures:
+    """From a night on a database, its chunks kept by one writer and by two, and KB of a score of the half year."""
     scores, plans = large.calls * SCORES_A_CALL, large.rows["plans"]
     kept = large.rows["calls"] + large.rows["scores"] + large.rows["evidence"]
-    board_kb = max(0.0, 1000 * (large.peak_mb - small.peak_mb) / (scores - small.calls * SCORES_A_CALL))
     values = StoreFigures(
         take=1000 * large.seconds[CALLS] / large.calls,
         score=1000 * large.seconds[SCORES] / scores,
@@ -160,7 +159,7 @@ def store_figures(small: Night, large: Night, one: Sequence[Writer], two: Sequen
         pick_kb=_grown_kb(large, SELECT, CHUNKS) / large.failures,
         plan_kb=_grown_kb(large, CHUNKS, FINISH) / plans,
         plan_rows=(sum(large.rows.values()) - kept) / plans,
-        night_mb=large.peak_mb - board_kb * scores / 1000,
+        night_mb=large.peak_mb,
         board_kb=board_kb,
     )
     return StoreFigures(**{name: rounded(value) for name, value in asdict(values).items()})

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 
-AGENTS_AT_ONCE = 100
+AGENTS_AT_ONCE = 25
 """Agents whose scores are read at once."""
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.scale_arithmetic import ALONE_AT_MOST, TASKS, Center, breaks, needs_of
-from bench.scale_child import Writer, one_night, one_worker, one_writer, take_up
+from bench.scale_child import Writer, frame_kb, one_night, one_worker, one_writer, take_up
 from bench.scale_figures import (
     Figures,
     ProfileFigures,
@@ -136,8 +136,7 @@ def test_a_night_keeps_every_pick_and_plan_once_and_sees_what_is_kept_faster_tha
 @pytest.mark.slow
 def test_the_figures_of_a_night_are_its_time_and_growth_over_its_calls(night):
     *_, worker, done = night
-    smaller = replace(done, calls=20, peak_mb=done.peak_mb - 4)
-    figures = store_figures(smaller, done, [Writer(1, 0, 1)], [Writer(1, 0, 2)])
+    figures = store_figures(done, [Writer(1, 0, 1)], [Writer(1, 0, 2)], frame_kb(20_000))
     assert figures.board_kb > 0
     assert figures.keep == pytest.approx(1000 * done.seconds["chunks"] / 40, rel=0.01)
     sum_ = figures.draft * done.failures + figures.board * done.rows["scores"] + figures.report * 2
