@@ -72,7 +72,7 @@ bench-speed: $(READY)  ## locate beside a plain loop on the same calls, in turns
 
 bench-flat: $(READY)  ## what a call costs and what memory is held at 1,000 and at 20,000 calls (45 minutes)
 	$(BIN)/python -m bench.speed_flat --profiles fast --add
-	$(BIN)/python -m bench.speed_flat --profiles default --turns 6 --add --write
+	$(BIN)/python -m bench.speed_flat --profiles default --turns 4 --add --write
 
 bench-cache: $(READY)  ## what a file of vectors saves from night to night (6 minutes; nothing else should run)
 	$(BIN)/python -m bench.speed_cache --write

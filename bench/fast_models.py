@@ -18,16 +18,14 @@ from bench.evidence_known import Known, know, tell_progress
 from bench.evidence_tables import source_table
 from bench.fold_models import BESIDE, SHARE_ALIKE, SURE_ELSEWHERE
 from bench.labelled import LabelledSet, load_sets, sha256_of, source_of
-from models.confidence import train_confidence
-from models.evaluating import hit_of, out_of_sample, sure_threshold
-from models.shelf import ModelSheet, packaged_folder, save_model
-from models.training import train_ranker
+from models.evaluating import out_of_sample
+from models.shelf import packaged_folder, save_model
 from nlp.encoder import PACKAGED
 from nlp.static_encoder import STATIC, TABLE_FILE, packaged_table
+from operations.train import fit
 
 if TYPE_CHECKING:
     from models.scene import Values
-    from models.training import Example
     from nlp.noun import JsonObject
 
 
@@ -54,7 +52,8 @@ def ship(
     usable = [n for n, one in enumerate(known) if one.source != SHARE_ALIKE]
     texts = Texts(sets).write_table(owners_without(sets, SHARE_ALIKE), packaged_table())
     examples = examples_with(sets, packaged_table())
-    sheet = sheet_of([examples[key_of(known[n])] for n in usable], [unseen[n] for n in usable])
+    of_all = [examples[key_of(known[n])] for n in usable]
+    sheet = fit(of_all, [unseen[n] for n in usable], STATIC, SURE_ELSEWHERE)
     save_model(packaged_folder("fast"), sheet, card_of(sets, len(usable), texts, figures))
 
 
@@ -64,22 +63,6 @@ def owners_without(sets: Sequence[LabelledSet], source: str) -> set[str]:
     criteria = {(label.criterion.id, label.call) for one in sets if one.name == "open" for label in one.labels}
     listed = [(call_id, call_id) for call_id in calls] + list(criteria)
     return {owner for owner, call_id in listed if source_of(call_id) != source}
-
-
-def sheet_of(examples: Sequence[Example], unseen: Sequence[Values]) -> ModelSheet:
-    """The ranker of all examples, and how sure it is by scores of rankers that had not seen them."""
-    ranker = train_ranker(examples)
-    right = [hit_of(one, scores).first for one, scores in zip(examples, unseen, strict=True)]
-    confidence = train_confidence(unseen, right)
-    certain = [confidence.certainty(one) for one in unseen]
-    return ModelSheet(
-        encoder=STATIC,
-        signals=ranker.signals,
-        spread=tuple(ranker.spread.tolist()),
-        weights={name: tuple(row.tolist()) for name, row in ranker.weights.items()},
-        confidence=confidence.weights,
-        sure=sure_threshold(certain, right, SURE_ELSEWHERE),
-    )
 
 
 def card_of(sets: Sequence[LabelledSet], labels: int, texts: int, figures: Sequence[Figures]) -> JsonObject:

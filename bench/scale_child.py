@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -21,6 +20,7 @@ from typing import Any
 from sqlalchemy import event, text
 
 from bench.scale_world import AS_OF, Replayed, World, night_work
+from bench.speed_child import peak_mb
 from bench.speed_flat import resident_mb
 from coaching.across import WEEKS
 from coaching.trends import ScoreFact, scores_frame
@@ -188,11 +188,6 @@ def take_up(url: str, world: World) -> None:
     """A store that has taken the inputs up."""
     with open_store(url) as store:
         night.begin(night_work(store, world, Replayed("none", Path(":memory:"))), AS_OF, "scale-0")
-
-
-def peak_mb() -> float:
-    """The most memory that this process has held, in MB as resident_mb counts them."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
 def frame_kb(scores: int = FRAMED) -> float:

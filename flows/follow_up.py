@@ -26,7 +26,7 @@ def follow_up(config: str = "verbatim.toml", as_of: str | None = None) -> State[
     try:
         report = _score(config, as_of)
     except AlreadyAtWork as error:
-        return Failed(name="AlreadyAtWork", message=str(error), data=error)
+        return Failed(name=AlreadyAtWork.__name__, message=str(error), data=error)
     publish_follow_ups(report)
     if report.failed:
         return Failed(message=f"{len(report.failed)} not done, the first: {next(iter(report.failed.values()))}")

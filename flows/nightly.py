@@ -25,7 +25,7 @@ from rubric.failure import Failure
 
 log = logging.getLogger(__name__)
 
-AT_WORK = "AlreadyAtWork"
+AT_WORK = AlreadyAtWork.__name__
 """The state of a run that found another night at work: it says so itself, and has begun nothing."""
 
 

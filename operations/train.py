@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from models.adapter import save_adapter
 from models.confidence import train_confidence
-from models.evaluating import calibration_error, folds_of, hit_of, linear, out_of_sample, sure_threshold
+from models.evaluating import (
+    SURE_IS_RIGHT,
+    calibration_error,
+    folds_of,
+    hit_of,
+    linear,
+    out_of_sample,
+    sure_threshold,
+)
 from models.labels import Label, read_labels
 from models.shelf import RERANKER_FILE, ModelSheet, encoder_for, save_model
 from models.signals import COSTLY
@@ -102,8 +110,13 @@ def unseen_scores(examples: Sequence[Example]) -> list[Values]:
     return out_of_sample(examples, folds_of([example.call for example in examples]), linear)
 
 
-def fit(examples: Sequence[Example], unseen: Sequence[Values], encoder: str) -> ModelSheet:
-    """The model of all examples; its confidence and threshold are fitted on scores of calls left out."""
+def fit(
+    examples: Sequence[Example], unseen: Sequence[Values], encoder: str, sure_is_right: float = SURE_IS_RIGHT
+) -> ModelSheet:
+    """The model of all examples; its confidence and threshold are fitted on scores of calls left out.
+
+    ``sure_is_right``: the share of sure picks that should be right.
+    """
     ranker = train_ranker(examples)
     right = [hit_of(example, one).first for example, one in zip(examples, unseen, strict=True)]
     confidence = train_confidence(unseen, right)
@@ -114,7 +127,7 @@ def fit(examples: Sequence[Example], unseen: Sequence[Values], encoder: str) -> 
         spread=tuple(ranker.spread.tolist()),
         weights={name: tuple(row.tolist()) for name, row in ranker.weights.items()},
         confidence=confidence.weights,
-        sure=sure_threshold(certain, right),
+        sure=sure_threshold(certain, right, sure_is_right),
     )
 
 

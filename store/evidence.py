@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from coaching.plan import PlanItem
@@ -44,28 +44,28 @@ def picks_of(session: Session, call_ids: Iterable[str], rubric_id: str, model_ve
     A pick counts while its criterion judges what it judged then: one that was found under a wording that is no longer
     that of the kept version is left out, and so is one of a version that is not kept.
     """
-    judged = {one.version: one.digests() for one in list_versions(session, rubric_id)}
-    columns = select(EvidenceRow.rubric_version, EvidenceRow.criterion_digest, EvidenceRow.pick)
-    of_model = columns.where(EvidenceRow.rubric_id == rubric_id, EvidenceRow.model_version == model_version)
-    found: dict[Key, Pick] = {}
-    for some in chunks(sorted(set(call_ids)), KEYS_AT_ONCE):
-        rows = session.execute(of_model.where(EvidenceRow.call_id.in_(some)).order_by(EvidenceRow.evidence_id))
-        for version, digest, content in rows:
-            if judged.get(version, {}).get(content["criterion_id"]) == digest:
-                found[content["call_id"], content["criterion_id"], version] = Pick.model_validate(content)
-    return found
+    rows = _counting(session, call_ids, rubric_id, model_version, EvidenceRow.pick)
+    return {key: Pick.model_validate(content) for key, content in rows}
 
 
 def keys_of(session: Session, call_ids: Iterable[str], rubric_id: str, model_version: str) -> set[Key]:
     """Which picks `picks_of` would give; their content is not read."""
+    return {key for key, _ in _counting(session, call_ids, rubric_id, model_version, literal(None))}
+
+
+def _counting(
+    session: Session, call_ids: Iterable[str], rubric_id: str, model_version: str, column: Any
+) -> Iterator[tuple[Key, Any]]:
+    """The keys of the picks that count, each with a column of its row; of two with one key the later counts."""
     judged = {one.version: one.digests() for one in list_versions(session, rubric_id)}
-    columns = (EvidenceRow.call_id, EvidenceRow.criterion_id, EvidenceRow.rubric_version, EvidenceRow.criterion_digest)
-    of_model = select(*columns).where(EvidenceRow.rubric_id == rubric_id, EvidenceRow.model_version == model_version)
-    found: set[Key] = set()
+    key = (EvidenceRow.call_id, EvidenceRow.criterion_id, EvidenceRow.rubric_version)
+    columns = select(*key, EvidenceRow.criterion_digest, column)
+    of_model = columns.where(EvidenceRow.rubric_id == rubric_id, EvidenceRow.model_version == model_version)
     for some in chunks(sorted(set(call_ids)), KEYS_AT_ONCE):
-        rows = session.execute(of_model.where(EvidenceRow.call_id.in_(some)))
-        found.update((call, name, number) for call, name, number, by in rows if judged.get(number, {}).get(name) == by)
-    return found
+        rows = session.execute(of_model.where(EvidenceRow.call_id.in_(some)).order_by(EvidenceRow.evidence_id))
+        for call_id, criterion_id, version, digest, value in rows:
+            if judged.get(version, {}).get(criterion_id) == digest:
+                yield (call_id, criterion_id, version), value
 
 
 def evidence_id_of(session: Session, item: PlanItem) -> str | None:
