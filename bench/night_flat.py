@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from typing import Any
 from bench.crash_database import Postgres, database
 from bench.page import table, write_section
 from bench.scale_world import AS_OF, World, night_work, write_world
+from bench.speed_child import peak_mb
 from bench.speed_flat import resident_mb
 from models.evidence import Pick
 from nlp.call import Call
@@ -154,13 +154,6 @@ class Meter:
 def forget_peak() -> None:
     """Let the kernel count a process's peak of memory from now on."""
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-
-
-def peak_mb() -> float:
-    """The most memory that this process has held since then, in MB."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    (kilobytes,) = re.findall(r"VmHWM:\s+(\d+) kB", status)
-    return int(kilobytes) * 1024 / 1e6
 
 
 def one_night(folder: Path, calls: int, url: str, kind: str, finder: str) -> NightRun:

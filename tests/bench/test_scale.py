@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import asdict, replace
 from io import StringIO
 
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.scale_arithmetic import ALONE_AT_MOST, TASKS, Center, breaks, needs_of
-from bench.scale_child import Writer, frame_kb, one_night, one_worker, one_writer, take_up
+from bench.scale_child import Writer, one_night, one_worker, one_writer, take_up
 from bench.scale_figures import (
     Figures,
     ProfileFigures,
@@ -134,10 +136,17 @@ def test_a_night_keeps_every_pick_and_plan_once_and_sees_what_is_kept_faster_tha
 
 
 @pytest.mark.slow
+def test_a_score_of_the_half_year_takes_no_more_memory_than_some_numbers_do():
+    asked = [sys.executable, "-c", "from bench.scale_child import frame_kb; print(frame_kb(500_000))"]
+    done = subprocess.run(asked, check=True, capture_output=True, text=True)
+    assert 0.02 < float(done.stdout) < 0.2
+
+
+@pytest.mark.slow
 def test_the_figures_of_a_night_are_its_time_and_growth_over_its_calls(night):
     *_, worker, done = night
-    figures = store_figures(done, [Writer(1, 0, 1)], [Writer(1, 0, 2)], frame_kb(20_000))
-    assert figures.board_kb > 0
+    figures = store_figures(done, [Writer(1, 0, 1)], [Writer(1, 0, 2)], 0.1)
+    assert figures.board_kb == 0.1
     assert figures.keep == pytest.approx(1000 * done.seconds["chunks"] / 40, rel=0.01)
     sum_ = figures.draft * done.failures + figures.board * done.rows["scores"] + figures.report * 2
     assert sum_ == pytest.approx(1000 * done.seconds["finish"], rel=0.02)

@@ -171,7 +171,12 @@ def cluster(tmp_path, prefect_server):
 
 
 def picks_in(url):
-    with open_store(url) as store, store.read() as session:
+    with open_store(url) as store:
+        return picks_now(store)
+
+
+def picks_now(store):
+    with store.read() as session:
         return session.scalar(select(func.count()).select_from(EvidenceRow))
 
 
@@ -186,34 +191,43 @@ def wait_until(true, running, log):
     raise TimeoutError(log.read_text())
 
 
-def chunk_of(session, pids):
-    """The worker, of these or of any, that has a chunk and has not given it back; None where there is none."""
-    held = session.scalars(select(LeaseRow.process).where(LeaseRow.unit.like("chunk:%"))).all()
-    having = [int(process.split("/")[1]) for process in held]
-    return next((pid for pid in having if pids is None or pid in pids), None)
+def worker_with_a_chunk(store):
+    """A worker that has a chunk and has not given it back; None where there is none."""
+    with store.read() as session:
+        held = session.scalars(select(LeaseRow.process).where(LeaseRow.unit.like("chunk:%"))).first()
+    return held and int(held.split("/")[1])
 
 
-def kill_with_a_chunk(pids, url, running, log):
-    """Kill a worker that has a chunk of which nothing is kept: the table is locked until it is dead. Picks by then."""
+def kill_midway(url, running, log):
+    """Kill a worker that has a chunk of which nothing is kept, when other chunks are; that worker, and picks by then.
+
+    The table is locked until it is dead. Which worker it is cannot be chosen: one may have done all when another loads.
+    Each look is a transaction of its own: one that stays open sees what was there when it began.
+    """
     with open_store(url) as store, store.begin() as session:
+        wait_until(lambda: picks_now(store), running, log)
         session.execute(text("LOCK TABLE evidence IN SHARE ROW EXCLUSIVE MODE"))
-        with store.read() as looking:
-            wait_until(lambda: chunk_of(looking, pids), running, log)
-            os.kill(chunk_of(looking, pids), signal.SIGKILL)
-        return picks_in(url)
+        wait_until(lambda: worker_with_a_chunk(store), running, log)
+        killed = worker_with_a_chunk(store)
+        os.kill(killed, signal.SIGKILL)
+        return killed, picks_now(store)
 
 
-def run_and_kill(config, url, environment, pids=None):
-    """A night of which a worker is killed once something is kept; the picks that were kept when it was."""
+def run_and_kill(config, url, environment):
+    """A night of which a worker is killed once something is kept; that worker, and the picks that were kept by then."""
     log = config.parent / "night.log"
     open_store(url).close()
     command = [*VERBATIM, "run", "--config", str(config), "--as-of", NIGHT]
-    with log.open("w") as written:
-        running = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=written, stderr=written)
-    wait_until(lambda: picks_in(url), running, log)
-    kept = kill_with_a_chunk(pids, url, running, log)
-    assert running.wait(300) == 0, log.read_text()
-    return kept
+    with (
+        log.open("w") as written,
+        subprocess.Popen(command, env=environment, cwd=ROOT, stdout=written, stderr=written) as running,
+    ):
+        try:
+            killed = kill_midway(url, running, log)
+            assert running.wait(300) == 0, log.read_text()
+        finally:
+            running.kill()
+    return killed
 
 
 @pytest.fixture(scope="module")
@@ -231,11 +245,13 @@ def test_a_night_whose_worker_is_killed_keeps_what_an_uninterrupted_one_keeps(
 ):
     schedule = f'runner = "dask"\naddress = "{cluster.address}"'
     config = set_up(tmp_path / "night", databases["dask"], schedule)
-    kept = run_and_kill(config, databases["dask"], prefect_server, [cluster.workers["one"].pid])
+    killed, kept = run_and_kill(config, databases["dask"], prefect_server)
     assert 0 < kept < picks_in(databases["plain"])
     # said where a lease is taken from who is dead, and not where it ran out
     assert "ended without a word; taken up" in (tmp_path / "worker.log").read_text()
-    assert [worker.poll() for worker in cluster.workers.values()] == [-signal.SIGKILL, None]
+    ended = {worker.pid: worker.poll() for worker in cluster.workers.values()}
+    assert ended == {pid: -signal.SIGKILL if pid == killed else None for pid in ended}
+    assert killed in ended
     assert rows_of(config) == rows_of(plain)
 
 
@@ -245,7 +261,7 @@ if WITH_RAY:
     @pytest.mark.timeout(600)
     def test_so_does_a_night_on_ray(tmp_path, databases, plain, prefect_server):
         config = set_up(tmp_path / "night", databases["ray"], 'runner = "ray"\nworkers = 2')
-        kept = run_and_kill(config, databases["ray"], prefect_server)
+        _, kept = run_and_kill(config, databases["ray"], prefect_server)
         assert 0 < kept < picks_in(databases["plain"])
         assert rows_of(config) == rows_of(plain)
 
